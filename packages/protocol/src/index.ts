@@ -1,0 +1,91 @@
+export { limits } from './limits.ts';
+export { ProtocolError, type RejectionCode } from './errors.ts';
+export {
+  mainBranch,
+  parseBranchName,
+  parseProjectId,
+  parseTagName,
+  parseTenantId,
+  quote,
+  type BranchName,
+  type ProjectId,
+  type TagName,
+  type TenantId,
+} from './ids.ts';
+export {
+  createEventId,
+  deriveEventId,
+  eventIdFromBytes,
+  eventIdToBytes,
+  isUuid,
+  parseEventId,
+  type EventId,
+} from './uuid.ts';
+export { parseProjectPath, type ProjectPath } from './paths.ts';
+export {
+  formatVersion,
+  parseVersion,
+  splitVersion,
+  versionBytes,
+  versionFromBytes,
+  versionToBytes,
+  type Version,
+  type VersionParts,
+} from './versions.ts';
+export {
+  allDeadLettersSubject,
+  allReceiptsSubject,
+  batchContent,
+  commitsSubject,
+  deadLetterStream,
+  deadLetterSubject,
+  eventsSubject,
+  headerNames,
+  ingestorConsumer,
+  jobsSubject,
+  parseEventsSubject,
+  parseLedgerSubject,
+  partitionMapping,
+  partitionStream,
+  partitionSubject,
+  receiptsSubject,
+  unmappedEventsSubject,
+  type EventsSubject,
+} from './subjects.ts';
+export {
+  agentRoles,
+  changeActions,
+  fileModes,
+  severities,
+  tagAttribute,
+  type AgentRole,
+  type ChangeAction,
+  type ChangeBody,
+  type Conflict,
+  type ContentChunk,
+  type Decision,
+  type EncryptedPayload,
+  type Payload,
+  type PayloadKind,
+  type Severity,
+  type StateChange,
+  type SwarmEvent,
+  type SystemSignal,
+} from './event.ts';
+export { decodeEvent, type EventScope } from './decode.ts';
+export { detachContent, encodeEvent, type DetachedEvent } from './encode.ts';
+export { decodeMessage, encodeBatch, splitBatch, type ReceivedEvent } from './batch.ts';
+export {
+  decodeFeedRecord,
+  decodeHistoryRecord,
+  decodePathRecord,
+  encodeFeedRecord,
+  encodeHistoryRecord,
+  encodePathRecord,
+  type FeedRecord,
+  type FeedSpan,
+  type HistoryRecord,
+  type PathRecord,
+} from './records.ts';
+export { decodeReceiptQuery, decodeReceipts, encodeReceiptQuery, encodeReceipts, type Receipt } from './receipts.ts';
+export { eventFromJson, eventToJson, formatTimestampUs, payloadToJson } from './json.ts';

@@ -1,0 +1,100 @@
+import { ProtocolError } from './errors.ts';
+import { parseProjectId, parseTenantId, quote, type ProjectId, type TenantId } from './ids.ts';
+
+export interface EventsSubject {
+  readonly tenant: TenantId;
+  readonly project: ProjectId;
+  /** Absent on a server without the partition mapping. */
+  readonly partition: number | undefined;
+}
+
+/** What producers publish to. */
+export function eventsSubject(tenant: TenantId, project: ProjectId): string {
+  return `swarm.${tenant}.${project}.events`;
+}
+
+/** Jobs for a tenant's agents. */
+export function jobsSubject(tenant: TenantId): string {
+  return `swarm.${tenant}.jobs`;
+}
+
+/** Receipts after each commit (core NATS: lossy). */
+export function commitsSubject(tenant: TenantId, project: ProjectId): string {
+  return `ledger.${tenant}.${project}.commits`;
+}
+
+/** Request/reply: which of these event ids are committed? */
+export function receiptsSubject(tenant: TenantId, project: ProjectId): string {
+  return `ledger.${tenant}.${project}.receipts`;
+}
+
+/** Every project's receipt queries: what the hub answers. */
+export const allReceiptsSubject = 'ledger.*.*.receipts';
+
+/** `tenant` is the subject's token as far as it is a legal one, else `unknown`. */
+export function deadLetterSubject(tenant: string, reason: string): string {
+  return `dlq.${tenant}.${reason}`;
+}
+
+export const deadLetterStream = 'SWARM_DLQ';
+export const allDeadLettersSubject = 'dlq.>';
+export const unmappedEventsSubject = 'swarm.*.*.events';
+
+export function partitionStream(partition: number): string {
+  return `SWARM_EVENTS_${partition}`;
+}
+
+export function partitionSubject(partition: number): string {
+  return `swarm.*.*.events.${partition}`;
+}
+
+/** The durable consumer of every partition stream. */
+export const ingestorConsumer = 'ingestor';
+
+/** The server-side account mapping: source and destination for `partitions` streams. */
+export function partitionMapping(partitions: number): { readonly from: string; readonly to: string } {
+  return {
+    from: unmappedEventsSubject,
+    to: `swarm.{{wildcard(1)}}.{{wildcard(2)}}.events.{{partition(${partitions},1,2)}}`,
+  };
+}
+
+/** @throws ProtocolError invalid_subject, invalid_tenant, invalid_project */
+export function parseEventsSubject(subject: string): EventsSubject {
+  const tokens = subject.split('.');
+  const [root, tenant, project, kind, partition] = tokens;
+  const shaped = root === 'swarm' && kind === 'events' && (tokens.length === 4 || tokens.length === 5);
+  if (
+    !shaped ||
+    tenant === undefined ||
+    project === undefined ||
+    (partition !== undefined && !/^\d{1,4}$/.test(partition))
+  ) {
+    throw new ProtocolError('invalid_subject', `subject ${quote(subject)} is not swarm.{tenant}.{project}.events`);
+  }
+  return {
+    tenant: parseTenantId(tenant),
+    project: parseProjectId(project),
+    partition: partition === undefined ? undefined : Number(partition),
+  };
+}
+
+/** Tenant and project of `ledger.{tenant}.{project}.{receipts|commits}`. @throws ProtocolError */
+export function parseLedgerSubject(subject: string): { readonly tenant: TenantId; readonly project: ProjectId } {
+  const [root, tenant, project, kind, ...rest] = subject.split('.');
+  const shaped = root === 'ledger' && (kind === 'receipts' || kind === 'commits') && rest.length === 0;
+  if (!shaped || tenant === undefined || project === undefined) {
+    throw new ProtocolError('invalid_subject', `subject ${quote(subject)} is not ledger.{tenant}.{project}.receipts`);
+  }
+  return { tenant: parseTenantId(tenant), project: parseProjectId(project) };
+}
+
+/** Header names on event messages. */
+export const headerNames = {
+  messageId: 'Nats-Msg-Id',
+  traceparent: 'traceparent',
+  content: 'Swarm-Content',
+} as const;
+
+/** Value of `Swarm-Content` for a SwarmEventBatch. */
+export const batchContent = 'batch';

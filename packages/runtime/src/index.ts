@@ -1,0 +1,26 @@
+export { errorCode, errorMessage, PermanentError, TransientError } from './errors.ts';
+export {
+  createLogger,
+  logLevels,
+  silentLogger,
+  type LogFields,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+} from './log.ts';
+export { Scope, withScope, type Closeable } from './scope.ts';
+export {
+  backoffMs,
+  defaultBackoff,
+  pause,
+  retry,
+  sleep,
+  withDeadline,
+  type BackoffPolicy,
+  type RetryOptions,
+} from './retry.ts';
+export { ConfigReader, Secret, type Environment } from './config.ts';
+export { Metrics, type Labels } from './metrics.ts';
+export { closeServer, openHealthServer, type HealthChecks, type HealthServer } from './health.ts';
+export { runService, shutdownDeadlineMs, type Service } from './process.ts';
+export { stopChild } from './child.ts';
