@@ -1,1 +1,37 @@
-export {};
+export { openLedger } from './open-ledger.ts';
+export { readLedgerConnection } from './connection.ts';
+export type { Ledger, LedgerConnection, LedgerOptions } from './ledger.ts';
+export { plans, type Plan, type TenantProfile, type TenantRecord, type Tenants } from './tenants.ts';
+export {
+  appendLimits,
+  type AppendedEvent,
+  type AppendMessage,
+  type AppendResult,
+  type Lease,
+  type Partitions,
+} from './partitions.ts';
+export type {
+  Branch,
+  BranchPoint,
+  EventRange,
+  Head,
+  PathChange,
+  ProjectHistory,
+  ReadOptions,
+  StoredEvent,
+  Tag,
+  TreeEntry,
+  WatchOptions,
+  Why,
+} from './history.ts';
+export {
+  feedLimits,
+  type BranchCount,
+  type Feed,
+  type FeedGroup,
+  type FeedProgress,
+  type FeedRow,
+  type GroupLimits,
+  type PartitionFeed,
+  type PartitionProgress,
+} from './feed.ts';

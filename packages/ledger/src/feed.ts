@@ -1,0 +1,102 @@
+import type { BranchName, ProjectId, TenantId, Version } from '@swarmledger/protocol';
+import type { ReadOptions, StoredEvent, WatchOptions } from './history.ts';
+
+export const feedLimits = {
+  /** Rows of one group: one ClickHouse block, and so one token. */
+  groupRowsMax: 50_000,
+  /** Event bytes of one group: it is held in memory. A single commit may exceed it. */
+  groupBytesMax: 32 * 1024 * 1024,
+  /** Commits that `progress` counts per partition before it stops counting. */
+  progressCommitsMax: 10_000,
+} as const;
+
+/** The transactional outbox towards analytics: what was committed and is not there yet, at commit granularity. */
+export interface Feed {
+  open(partition: number): PartitionFeed;
+  progress(options?: ReadOptions): Promise<FeedProgress>;
+
+  /**
+   * First step of a rebuild: no group is given out from now on. Waits up to `drainMs` (10 s by default) for the groups being
+   * inserted to complete, then drops every commit up to `upTo` from the feed: `allHistory(upTo)` gives them. Commits after
+   * `upTo` stay in the feed. May be called again after a crash; `upTo` is then newer.
+   */
+  pause(options?: { readonly drainMs?: number; readonly signal?: AbortSignal }): Promise<{ readonly upTo: Version }>;
+  /** Last step of a rebuild. Idempotent. */
+  resume(): Promise<void>;
+  /** Every event of every tenant up to a version, project by project, branch by branch, in bounded memory. */
+  allHistory(upTo: Version, options?: ReadOptions): AsyncIterable<FeedRow>;
+  /** Committed events of every branch, from its head record. */
+  counts(options?: ReadOptions): AsyncIterable<BranchCount>;
+}
+
+export interface FeedProgress {
+  readonly paused: boolean;
+  /** Sums over the partitions. */
+  readonly pendingCommits: number;
+  readonly pendingRows: number;
+  /** True: there are more pending commits than were counted. */
+  readonly more: boolean;
+  /** Unix milliseconds; absent when nothing is pending. */
+  readonly oldestCommitTimeMs?: number;
+  /** Only partitions that have something pending. */
+  readonly partitions: readonly PartitionProgress[];
+}
+
+export interface PartitionProgress {
+  readonly partition: number;
+  readonly pendingCommits: number;
+  readonly pendingRows: number;
+  readonly oldestCommitTimeMs?: number;
+  /** The group being inserted. */
+  readonly groupId?: string;
+}
+
+export interface PartitionFeed {
+  readonly partition: number;
+  /**
+   * The group being inserted, persisted before it is given out; until it is complete every call, after any crash, gives the
+   * same one again with `recovered: true`. Undefined: nothing to feed, or the feed is paused.
+   */
+  nextGroup(limits: GroupLimits): Promise<FeedGroup | undefined>;
+  /** The same rows in the same order every time. */
+  rows(group: FeedGroup, options?: ReadOptions): Promise<readonly FeedRow[]>;
+  /** Drops the group and its commits from the feed in one transaction. Does nothing when the group is not the current one. */
+  complete(group: FeedGroup): Promise<void>;
+  /** Resolves when there may be something new, or the signal fires. */
+  watch(options: WatchOptions): Promise<void>;
+}
+
+export interface GroupLimits {
+  /** Whole commits are added until a group has this many rows; at most `feedLimits.groupRowsMax`. */
+  readonly rowsTarget: number;
+  readonly bytesMax: number;
+}
+
+/** Consecutive commits of one calendar month (UTC): one block in one ClickHouse partition, so one token makes it exactly once. */
+export interface FeedGroup {
+  /** Unique for ever: the insert's deduplication token. */
+  readonly id: string;
+  readonly partition: number;
+  /** It was given out before: its rows may be in ClickHouse already. */
+  readonly recovered: boolean;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Commit time of its first commit, Unix milliseconds. */
+  readonly commitTimeMs: number;
+  /** The first version of its first commit and the last of its last. */
+  readonly from: Version;
+  readonly to: Version;
+}
+
+export interface FeedRow extends StoredEvent {
+  readonly tenant: TenantId;
+  readonly project: ProjectId;
+  readonly branch: BranchName;
+}
+
+export interface BranchCount {
+  readonly tenant: TenantId;
+  readonly project: ProjectId;
+  readonly branch: BranchName;
+  readonly events: number;
+}
