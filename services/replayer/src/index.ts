@@ -1,1 +1,28 @@
-export {};
+export type { ReplayCode } from './errors.ts';
+export { parseMomentTime, parseMomentTimeMs } from './moment-time.ts';
+export { resolveMoment, type Moment, type MomentOptions, type MomentQuery } from './moment.ts';
+export { comparePaths } from './path-order.ts';
+export { createPathFilter, type PathFilter } from './path-filter.ts';
+export { findUnportable } from './portable-path.ts';
+export { checkSymlink, type LinkPolicy } from './symlink-target.ts';
+export { listTree, readPath, type TreeOptions } from './tree.ts';
+export { TreeCheck } from './tree-check.ts';
+export {
+  restore,
+  type RestoreOptions,
+  type RestoreProgress,
+  type RestoreRequest,
+  type RestoreSummary,
+} from './restore.ts';
+export { readLog, type LogFilter } from './log.ts';
+export { findDecision, showEvent, type ContentPreview, type ShownEvent } from './show.ts';
+export { diffMoments, diffTexts, type DiffBody, type DiffHunk, type PathDiff } from './diff.ts';
+export { whyPath, type ChangeReason } from './why.ts';
+export { readTags } from './tags.ts';
+export { verifyAgainstGit, type GitDifference, type GitEntry, type GitVerification } from './git-verify.ts';
+export { paint, patchStyle, plainStyle, terminalStyle, type Paint, type Style } from './render/style.ts';
+export { formatBytes, formatTimeMs, safeLine, safePath, safeText } from './render/text.ts';
+export { renderEvent, renderLogEntry, renderPayloadLine, storedEventToJson } from './render/event.ts';
+export { renderTag, renderTree, renderTreeEntry, treeEntryToJson } from './render/tree.ts';
+export { diffToJson, renderDiff, renderDiffStat } from './render/diff.ts';
+export { renderWhy } from './render/why.ts';

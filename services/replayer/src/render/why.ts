@@ -1,0 +1,26 @@
+import type { ChangeReason } from '../why.ts';
+import { renderConfidence, renderPayloadLine } from './event.ts';
+import { paint, type Style } from './style.ts';
+import { formatTimeMs, indent, safeLine, safeText } from './text.ts';
+
+/** One change and the decision behind it, several lines. */
+export function renderWhy(reason: ChangeReason, style: Style): string {
+  const { stored, decision } = reason;
+  const { event } = stored;
+  const who = paint(safeLine(event.agentId, style, 40), 'cyan', style);
+  const lines = [
+    `${paint(stored.version, 'dim', style)}  ${formatTimeMs(stored.commitTimeMs)}  ${who} (${event.agentRole.toLowerCase()})`,
+    `    ${renderPayloadLine(event.payload, style)}`,
+  ];
+  if (event.traceId !== '') lines.push(paint(`    trace ${event.traceId}`, 'dim', style));
+  if (decision?.event.payload.kind !== 'decision') {
+    lines.push(paint('    no decision recorded', 'dim', style));
+    return lines.join('\n');
+  }
+  const { title, rationale, confidenceScore } = decision.event.payload;
+  const heading = safeLine(title || 'decision', style);
+  lines.push(`    ${paint('because', 'magenta', style)} ${heading}${renderConfidence(confidenceScore)}`);
+  lines.push(paint(`    decision ${decision.event.eventId}`, 'dim', style));
+  if (rationale !== '' && rationale !== title) lines.push(indent(safeText(rationale, style).trimEnd(), '        '));
+  return lines.join('\n');
+}

@@ -1,0 +1,115 @@
+import { mkdir, open, readdir, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { ProjectHistory, TreeEntry } from '@swarmledger/ledger';
+import { errorCode } from '@swarmledger/runtime';
+import { readVerified, readWhole } from './content.ts';
+import { explainFileError, replayError } from './errors.ts';
+import { fileKind } from './git-modes.ts';
+import { checkSymlink, symlinkBytesMax, type LinkPolicy } from './symlink-target.ts';
+
+/** The umask may take bits away, as it does for `git checkout`. */
+const createModes = { regular: 0o644, executable: 0o755 } as const;
+
+/**
+ * Writes entries below a root that nobody else writes to. Every name is made new, and making one that is there fails: so a
+ * file system that takes two names for one is found out, and no name can be followed as a link.
+ */
+export class TreeWriter {
+  readonly #history: ProjectHistory;
+  readonly #root: string;
+  readonly #links: LinkPolicy;
+  readonly #openFolders: string[] = [];
+  readonly #folders: string[];
+
+  constructor(history: ProjectHistory, root: string, links: LinkPolicy) {
+    this.#history = history;
+    this.#root = root;
+    this.#links = links;
+    this.#folders = [root];
+  }
+
+  /** Every folder made so far, the root first: what must be flushed for the names in them to last. */
+  get folders(): readonly string[] {
+    return this.#folders;
+  }
+
+  /** Makes the folders above a path. To be called in path order, one path at a time. */
+  async makeFolders(path: string): Promise<void> {
+    while (this.#openFolders.length > 0 && !path.startsWith(this.#openFolders.at(-1) ?? '')) this.#openFolders.pop();
+    const made = this.#openFolders.at(-1) ?? '';
+    for (let end = path.indexOf('/', made.length); end >= 0; end = path.indexOf('/', end + 1)) {
+      const folder = path.slice(0, end);
+      await this.#create(folder, (name) => mkdir(name));
+      this.#openFolders.push(`${folder}/`);
+      this.#folders.push(join(this.#root, folder));
+    }
+  }
+
+  /** Writes one entry whose folders are made. Content is flushed to the disk when it resolves. */
+  async write(entry: TreeEntry, signal: AbortSignal): Promise<void> {
+    const kind = fileKind(entry.mode);
+    switch (kind) {
+      case 'regular':
+      case 'executable':
+        return this.#create(entry.path, (name) => this.#writeFile(entry, name, createModes[kind], signal));
+      case 'symlink': {
+        const target = await readSymlink(this.#history, entry, this.#links, signal);
+        return this.#create(entry.path, (name) => symlink(target, name));
+      }
+      case 'gitlink':
+        // A submodule's content is elsewhere; git checkout leaves an empty folder in its place.
+        return this.#create(entry.path, (name) => mkdir(name));
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  async #writeFile(entry: TreeEntry, name: string, mode: number, signal: AbortSignal): Promise<void> {
+    const file = await open(name, 'wx', mode);
+    try {
+      for await (const piece of readVerified(this.#history, entry, { signal })) await file.writeFile(piece);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #create(path: string, make: (name: string) => Promise<void>): Promise<void> {
+    try {
+      await make(join(this.#root, path));
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') throw await this.#explainCollision(path, error);
+      throw explainFileError(error, `write ${JSON.stringify(path)}`);
+    }
+  }
+
+  async #explainCollision(path: string, cause: unknown): Promise<Error> {
+    const siblings = await readdir(dirname(join(this.#root, path))).catch(() => []);
+    const other = siblings.find((name) => fold(name) === fold(basename(path))) ?? basename(path);
+    const names = `${JSON.stringify(join(dirname(path), other))} and ${JSON.stringify(path)}`;
+    return replayError(
+      'path_collision',
+      `this file system takes ${names} for one name; restore to another one or leave one out with --path '!…'`,
+      { cause },
+    );
+  }
+}
+
+/** @throws PermanentError invalid_symlink, symlink_escapes, content_missing, content_corrupt */
+export async function readSymlink(
+  history: ProjectHistory,
+  entry: TreeEntry,
+  links: LinkPolicy,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  if (entry.bytes > symlinkBytesMax) {
+    throw replayError('invalid_symlink', `symlink ${JSON.stringify(entry.path)} has a target of ${entry.bytes} bytes`);
+  }
+  const target = await readWhole(history, entry, { signal });
+  checkSymlink(entry.path, target, links);
+  return target;
+}
+
+function fold(name: string): string {
+  return name.normalize('NFC').toLowerCase();
+}
