@@ -44,16 +44,31 @@ export interface EventScope {
  * @throws ProtocolError with the first thing that is wrong
  */
 export function decodeEvent(raw: Uint8Array, scope?: EventScope): SwarmEvent {
-  let message: WireEvent;
+  return checkEvent(readWire(raw), 'received', scope);
+}
+
+/**
+ * Decodes an event as `detachContent` left it: a content chunk has no data, and no clock is asked, as it was when the event
+ * was received.
+ *
+ * @throws ProtocolError
+ */
+export function decodeStoredEvent(raw: Uint8Array): SwarmEvent {
+  return checkEvent(readWire(raw), 'stored');
+}
+
+/** A stored event was checked when it was received; since then its content was taken out and time went by. */
+type EventOrigin = 'received' | 'stored';
+
+function readWire(raw: Uint8Array): WireEvent {
   try {
-    message = wire.SwarmEvent.decode(raw);
+    return wire.SwarmEvent.decode(raw);
   } catch (cause) {
     throw new ProtocolError('undecodable', `${raw.length} bytes are not a SwarmEvent`, { cause });
   }
-  return checkEvent(message, scope);
 }
 
-function checkEvent(message: WireEvent, scope: EventScope | undefined): SwarmEvent {
+function checkEvent(message: WireEvent, origin: EventOrigin, scope?: EventScope): SwarmEvent {
   const eventId = parseEventId(message.eventId ?? '');
   const tenant = parseTenantId(message.tenantId ?? '');
   const project = parseProjectId(message.projectId ?? '');
@@ -85,7 +100,7 @@ function checkEvent(message: WireEvent, scope: EventScope | undefined): SwarmEve
   if (sequence === undefined) throw field('sequence', 'exceeds 2^53');
   return {
     eventId,
-    timestampUs: readTimestamp(message, eventId),
+    timestampUs: readTimestamp(message, eventId, origin),
     traceId,
     spanId,
     agentRole: agentRoles[message.agentRole ?? 0] ?? 'UNSPECIFIED',
@@ -97,17 +112,17 @@ function checkEvent(message: WireEvent, scope: EventScope | undefined): SwarmEve
     parentEventId,
     sequence,
     attributes: readAttributes(message, eventId),
-    payload: readPayload(message, eventId),
+    payload: readPayload(message, eventId, origin),
   };
 }
 
-function readTimestamp(message: WireEvent, eventId: string): number {
+function readTimestamp(message: WireEvent, eventId: string, origin: EventOrigin): number {
   const seconds = Number(message.timestamp?.seconds ?? 0);
   const nanos = message.timestamp?.nanos ?? 0;
   const us = seconds * microsecondsPerSecond + Math.floor(nanos / 1_000);
   const wellFormed = message.timestamp != null && Number.isSafeInteger(us) && nanos >= 0 && nanos < 1e9 && us > 0;
   if (!wellFormed) throw new ProtocolError('invalid_timestamp', `event ${eventId} has no valid timestamp after 1970`);
-  if (us / 1_000 > Date.now() + limits.clockAheadMsMax) {
+  if (origin === 'received' && us / 1_000 > Date.now() + limits.clockAheadMsMax) {
     throw new ProtocolError('invalid_timestamp', `event ${eventId} is dated more than two days ahead of the hub`);
   }
   return us;
@@ -133,7 +148,7 @@ function readAttributes(message: WireEvent, eventId: string): Readonly<Record<st
   return attributes;
 }
 
-function readPayload(message: WireEvent, eventId: string): Payload {
+function readPayload(message: WireEvent, eventId: string, origin: EventOrigin): Payload {
   const fail = (problem: string): ProtocolError => new ProtocolError('invalid_field', `event ${eventId}: ${problem}`);
   if (message.decision != null) {
     const decision = message.decision;
@@ -182,11 +197,12 @@ function readPayload(message: WireEvent, eventId: string): Payload {
     };
   }
   if (message.contentChunk != null) {
-    const { contentSha256, data } = message.contentChunk;
+    const { contentSha256 } = message.contentChunk;
+    const data = message.contentChunk.data ?? new Uint8Array();
     const offset = toCount(message.contentChunk.offset);
     const totalBytes = toCount(message.contentChunk.totalBytes);
     if (contentSha256?.length !== sha256Bytes) throw fail('content_sha256 is not 32 bytes');
-    if (data == null || data.length === 0) throw fail('content chunk has no data');
+    if (origin === 'received' && data.length === 0) throw fail('content chunk has no data');
     if (data.length > limits.contentChunkBytesMax || totalBytes === undefined || totalBytes > limits.contentBytesMax) {
       throw new ProtocolError(
         'content_too_large',
@@ -195,7 +211,8 @@ function readPayload(message: WireEvent, eventId: string): Payload {
     }
     const aligned = offset !== undefined && offset % limits.contentChunkBytesMax === 0;
     const end = (offset ?? 0) + data.length;
-    if (!aligned || end > totalBytes || (end < totalBytes && data.length !== limits.contentChunkBytesMax)) {
+    const isWhole = origin === 'stored' || end === totalBytes || data.length === limits.contentChunkBytesMax;
+    if (!aligned || end > totalBytes || !isWhole) {
       throw fail(`content chunk is not a whole ${limits.contentChunkBytesMax}-byte slice of its content`);
     }
     return { kind: 'content_chunk', sha256: contentSha256, offset, totalBytes, data };

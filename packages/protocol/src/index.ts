@@ -72,7 +72,7 @@ export {
   type SwarmEvent,
   type SystemSignal,
 } from './event.ts';
-export { decodeEvent, type EventScope } from './decode.ts';
+export { decodeEvent, decodeStoredEvent, type EventScope } from './decode.ts';
 export { detachContent, encodeEvent, type DetachedEvent } from './encode.ts';
 export { decodeMessage, encodeBatch, splitBatch, type ReceivedEvent } from './batch.ts';
 export {
