@@ -9,6 +9,8 @@ import { protobuf, wire } from './wire.ts';
 // SwarmEventBatch.events: field 2, length-delimited.
 const eventsTag = (2 << 3) | 2;
 const batchIdTag = (1 << 3) | 2;
+/** The schema's Compression numbers. */
+const compression = { none: 0, gzip: 1 } as const;
 /** Below this gzip costs more than it saves. */
 const compressAboveBytes = 1_024;
 /** Compression has to save a tenth to be worth the receiver's time. */
@@ -56,7 +58,7 @@ function frame(batchId: string, events: readonly Uint8Array[]): Uint8Array {
 function compress(batchId: string, events: readonly Uint8Array[], plain: Uint8Array): Uint8Array {
   const compressed = gzipSync(frame('', events));
   if (plain.length > limits.decompressedBytesMax || compressed.length > plain.length * compressRatioMax) return plain;
-  return wire.SwarmEventBatch.encode({ batchId, compression: wire.Compression.COMPRESSION_GZIP, compressed }).finish();
+  return wire.SwarmEventBatch.encode({ batchId, compression: compression.gzip, compressed }).finish();
 }
 
 /**
@@ -76,8 +78,8 @@ export function decodeMessage(data: Uint8Array, kind: 'event' | 'batch', scope: 
 /** The bytes of each event of a batch, not yet decoded. @throws ProtocolError undecodable, too_many_events, content_too_large */
 export function splitBatch(data: Uint8Array): readonly Uint8Array[] {
   const outer = readFrame(data);
-  if (outer.compression === wire.Compression.COMPRESSION_UNSPECIFIED) return outer.events;
-  if (outer.compression !== wire.Compression.COMPRESSION_GZIP) {
+  if (outer.compression === compression.none) return outer.events;
+  if (outer.compression !== compression.gzip) {
     throw new ProtocolError('undecodable', `batch compression ${outer.compression} is not known to this version`);
   }
   return readFrame(decompress(outer.compressed)).events;
@@ -106,14 +108,14 @@ interface BatchFrame {
 // By hand rather than with the generated decoder: the ledger keeps each event's own bytes, fields of newer schemas included.
 function readFrame(data: Uint8Array): BatchFrame {
   const events: Uint8Array[] = [];
-  let compression = 0;
+  let method = 0;
   let compressed: Uint8Array = new Uint8Array();
   try {
     const reader = protobuf.Reader.create(data);
     while (reader.pos < reader.len) {
       const tag = reader.uint32();
       if (tag === eventsTag) events.push(reader.bytes());
-      else if (tag >>> 3 === 3) compression = reader.int32();
+      else if (tag >>> 3 === 3) method = reader.int32();
       else if (tag >>> 3 === 4) compressed = reader.bytes();
       else reader.skipType(tag & 7);
     }
@@ -123,5 +125,5 @@ function readFrame(data: Uint8Array): BatchFrame {
   if (events.length > limits.batchEventsMax) {
     throw new ProtocolError('too_many_events', `a batch of ${events.length} events exceeds ${limits.batchEventsMax}`);
   }
-  return { events, compression, compressed };
+  return { events, compression: method, compressed };
 }

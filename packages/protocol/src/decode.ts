@@ -4,7 +4,7 @@ import {
   changeActions,
   fileModes,
   severities,
-  type AgentRole,
+  tagAttribute,
   type ChangeBody,
   type Payload,
   type StateChange,
@@ -23,7 +23,6 @@ import { limits } from './limits.ts';
 import { parseProjectPath } from './paths.ts';
 import { isUuid, parseEventId } from './uuid.ts';
 import { wire, type WireChange, type WireEvent } from './wire.ts';
-import { tagAttribute } from './event.ts';
 
 const sha256Bytes = 32;
 const tracePattern = /^[0-9a-f]{32}$/;

@@ -216,7 +216,7 @@ function readSignal(json: JsonObject): NonNullable<WireEvent['systemSignal']> {
 
 function readTimestamp(value: unknown, nowMs: number): { seconds: number; nanos: number } {
   if (value === undefined) return { seconds: Math.floor(nowMs / 1_000), nanos: (nowMs % 1_000) * 1e6 };
-  const ms = typeof value === 'number' ? value : Date.parse(String(value));
+  const ms = typeof value === 'number' ? value : Date.parse(typeof value === 'string' ? value : '');
   if (!Number.isFinite(ms))
     throw new ProtocolError('invalid_timestamp', 'timestamp is neither ISO 8601 nor Unix milliseconds');
   // Date.parse drops what is finer than a millisecond.
