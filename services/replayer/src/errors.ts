@@ -1,4 +1,6 @@
 import { errorCode, errorMessage, PermanentError } from '@swarmledger/runtime';
+import { plainStyle } from './render/style.ts';
+import { safeText } from './render/text.ts';
 
 /** Why a replay is refused. Stable: scripts and, later, HTTP answers depend on them. */
 export type ReplayCode =
@@ -30,8 +32,9 @@ export type ReplayCode =
   | 'permission_denied'
   | 'write_failed';
 
+/** @param message may quote paths and links of others: they are made harmless for a terminal */
 export function replayError(code: ReplayCode, message: string, options?: ErrorOptions): PermanentError {
-  return new PermanentError(code, message, options);
+  return new PermanentError(code, safeText(message, plainStyle), options);
 }
 
 const sentences: Readonly<Record<string, readonly [ReplayCode, string]>> = {

@@ -116,3 +116,14 @@ test('a link to nothing cannot be made', () => {
     assert.throws(() => checkSymlink('l', Buffer.from(target), 'keep'), { code: 'invalid_symlink' });
   }
 });
+
+test('what a refusal quotes is harmless on a terminal', () => {
+  const hostile = 'a\x9b2J\u202e/\x1b[0m';
+  const check = new TreeCheck();
+  check.check('a\x9b2J\u202e');
+  assert.throws(
+    () => check.check(hostile),
+    // eslint-disable-next-line no-control-regex -- what must not reach a terminal
+    (error: Error) => !/[\u0000-\u001f\u007f-\u009f\u202e]/.test(error.message) && error.message.includes('\\x9b2J'),
+  );
+});
