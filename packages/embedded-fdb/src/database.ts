@@ -1,0 +1,73 @@
+import type { NativeDatabase } from 'foundationdb/dist/lib/native.js';
+import { CommitQueue, type CommitRequest } from './commit-queue.ts';
+import { ErrorFactory, type FDBErrorClass } from './errors.ts';
+import { RangeSet } from './ranges.ts';
+import { TransactionOptions } from './options.ts';
+import { SnapshotPool } from './snapshots.ts';
+import { openWriter } from './sqlite-file.ts';
+import { EmbeddedTransaction, type Engine } from './transaction.ts';
+import { WatchRegistry } from './watches.ts';
+
+export interface EmbeddedDatabaseOptions {
+  /** The SQLite file; made, with its folder, when it is not there. Several processes may open it. */
+  readonly file: string;
+  /** The foundationdb package's error class (`foundationdb/dist/lib/error.js`): its retry loop tests for it. */
+  readonly FDBError: FDBErrorClass;
+}
+
+/** Database options that set a transaction option for every transaction: `fdb_database_option` 500 to 503, 600, 601. */
+const transactionDefaults: ReadonlyMap<number, number> = new Map([
+  [500, 500],
+  [501, 501],
+  [502, 502],
+  [503, 503],
+  [600, 600],
+  [601, 601],
+]);
+
+/**
+ * Opens an embedded FoundationDB: what the foundationdb package's `Database` class takes in place of the native module's
+ * database.
+ *
+ * @throws Error with one sentence when the file is another program's, damaged, or of a newer format
+ */
+export function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): NativeDatabase {
+  const errors = new ErrorFactory(options.FDBError);
+  const writer = openWriter(options.file);
+  const snapshots = new SnapshotPool(options.file);
+  const onCommitted = (commits: readonly CommitRequest[]): void => {
+    if (watches.isIdle) return;
+    const touched = new RangeSet();
+    for (const { writes } of commits) for (const range of writes) touched.add(range);
+    watches.check((key) => touched.contains(key));
+  };
+  const commits = new CommitQueue(writer, errors, onCommitted);
+  const watches = new WatchRegistry(
+    errors,
+    (key) => commits.current(key),
+    () => snapshots.dataVersion(),
+  );
+  const engine: Engine = { errors, snapshots, commits, watches };
+  const defaults: (readonly [code: number, param: string | number | Buffer | null])[] = [];
+  let isClosed = false;
+  return {
+    createTransaction: () => {
+      if (isClosed) throw errors.create('operation_cancelled');
+      const transactionOptions = new TransactionOptions();
+      for (const [code, param] of defaults) transactionOptions.set(code, param, errors);
+      return new EmbeddedTransaction(engine, transactionOptions);
+    },
+    setOption: (code, param) => {
+      const forTransactions = transactionDefaults.get(code);
+      if (forTransactions !== undefined) defaults.push([forTransactions, param]);
+    },
+    close: () => {
+      if (isClosed) return;
+      isClosed = true;
+      watches.close();
+      commits.close();
+      snapshots.close();
+      writer.close();
+    },
+  };
+}

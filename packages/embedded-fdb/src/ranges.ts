@@ -1,0 +1,89 @@
+/** Keys as Latin-1 text: one character a byte, so text order is byte order and they can be map keys. */
+export type Key = string;
+
+/** From `begin` (included) to `end` (excluded). */
+export interface Range {
+  readonly begin: Key;
+  readonly end: Key;
+}
+
+export function toKey(key: string | Buffer): Key {
+  return typeof key === 'string' ? Buffer.from(key, 'utf8').toString('latin1') : key.toString('latin1');
+}
+
+export function fromKey(key: Key): Buffer {
+  return Buffer.from(key, 'latin1');
+}
+
+export function after(key: Key): Key {
+  return `${key}\0`;
+}
+
+export function pointRange(key: Key): Range {
+  return { begin: key, end: after(key) };
+}
+
+/** Sorted, disjoint and non-touching ranges that cover what was added. */
+export class RangeSet {
+  #ranges: Range[] = [];
+  #normalized = true;
+
+  get isEmpty(): boolean {
+    return this.#ranges.length === 0;
+  }
+
+  add(range: Range): void {
+    if (range.begin >= range.end) return;
+    this.#ranges.push(range);
+    this.#normalized = this.#ranges.length === 1;
+  }
+
+  list(): readonly Range[] {
+    if (!this.#normalized) {
+      this.#ranges = merge(this.#ranges);
+      this.#normalized = true;
+    }
+    return this.#ranges;
+  }
+
+  contains(key: Key): boolean {
+    return this.intersects(pointRange(key));
+  }
+
+  intersects(range: Range): boolean {
+    const ranges = this.list();
+    const index = firstEndingAfter(ranges, range.begin);
+    const candidate = ranges[index];
+    return candidate !== undefined && candidate.begin < range.end;
+  }
+
+  intersectsAny(others: RangeSet): boolean {
+    const mine = this.list();
+    const theirs = others.list();
+    const [small, large] = mine.length < theirs.length ? [mine, others] : [theirs, this];
+    return small.some((range) => large.intersects(range));
+  }
+}
+
+function merge(ranges: readonly Range[]): Range[] {
+  const sorted = [...ranges].sort((a, b) => (a.begin < b.begin ? -1 : a.begin > b.begin ? 1 : 0));
+  const merged: Range[] = [];
+  for (const range of sorted) {
+    const last = merged.at(-1);
+    if (last === undefined || last.end < range.begin) merged.push(range);
+    else if (range.end > last.end) merged[merged.length - 1] = { begin: last.begin, end: range.end };
+  }
+  return merged;
+}
+
+function firstEndingAfter(ranges: readonly Range[], key: Key): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const range = ranges[middle];
+    if (range !== undefined && range.end > key) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

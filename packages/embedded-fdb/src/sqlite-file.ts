@@ -1,0 +1,97 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { engineLimits } from './limits.ts';
+
+/** "SWLG": the file is ours. */
+const applicationId = 0x53574c47;
+/** Bumped when an older version could not read the file. */
+const formatVersion = 1;
+const pageBytes = 8_192;
+/** Enough for the upper levels of a tree of tens of millions of keys. */
+const cacheKib = 64 * 1_024;
+/** Checkpoints copy 32 MB at a time: rarer ones make the WAL long to scan after a crash, more often costs fsyncs. */
+const checkpointPages = 4_096;
+const sqliteHeader = 'SQLite format 3\0';
+
+export type Connection = Sqlite.Database;
+export type Statement = Sqlite.Statement<unknown[], unknown>;
+
+/**
+ * Opens the ledger's file for writing and makes it if it is not there: WAL and synchronous=FULL, so that a commit is on the
+ * disk when it returns and a crash leaves the last commit intact.
+ *
+ * @throws Error with one sentence for a file that is something else, is damaged, or is of a newer version
+ */
+export function openWriter(file: string): Connection {
+  mkdirSync(dirname(file), { recursive: true });
+  refuseForeignFile(file);
+  const connection = open(file);
+  try {
+    connection.pragma(`page_size = ${pageBytes}`);
+    connection.pragma('journal_mode = WAL');
+    connection.pragma('synchronous = FULL');
+    connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+    createSchema(connection, file);
+    return connection;
+  } catch (cause) {
+    connection.close();
+    throw cause instanceof Sqlite.SqliteError
+      ? new Error(`ledger file ${file} cannot be opened: ${cause.message}`, { cause })
+      : cause;
+  }
+}
+
+/** Another connection to a file that `openWriter` has made ready; it only reads. */
+export function openReader(file: string): Connection {
+  const connection = open(file);
+  connection.pragma('query_only = ON');
+  return connection;
+}
+
+function open(file: string): Connection {
+  const connection = new Sqlite(file, { timeout: engineLimits.busyMs });
+  connection.pragma(`cache_size = -${cacheKib}`);
+  connection.pragma('mmap_size = 268435456');
+  return connection;
+}
+
+function createSchema(connection: Connection, file: string): void {
+  connection
+    .transaction(() => {
+      const id = Number(connection.pragma('application_id', { simple: true }));
+      const version = Number(connection.pragma('user_version', { simple: true }));
+      const tables = Number(connection.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
+      if (id !== applicationId && tables > 0)
+        throw new Error(`${file} is an SQLite file of another program, not a ledger`);
+      if (version > formatVersion) {
+        throw new Error(
+          `ledger file ${file} is of format ${version}; this version reads up to ${formatVersion}: upgrade SwarmLedger`,
+        );
+      }
+      if (id === applicationId) return;
+      connection.pragma(`application_id = ${applicationId}`);
+      connection.pragma(`user_version = ${formatVersion}`);
+      connection.exec(`
+        CREATE TABLE kv (k BLOB NOT NULL PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        INSERT INTO meta VALUES ('version', 1);
+      `);
+    })
+    .immediate();
+}
+
+function refuseForeignFile(file: string): void {
+  if (!existsSync(file)) return;
+  const header = Buffer.alloc(sqliteHeader.length);
+  const descriptor = openSync(file, 'r');
+  let bytes: number;
+  try {
+    bytes = readSync(descriptor, header, 0, header.length, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (bytes > 0 && header.toString('latin1', 0, bytes) !== sqliteHeader.slice(0, bytes)) {
+    throw new Error(`${file} is not a ledger file`);
+  }
+}

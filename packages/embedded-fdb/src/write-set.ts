@@ -1,0 +1,151 @@
+import { applyAtomicOp } from './atomic-ops.ts';
+import { RangeSet, pointRange, toKey, type Key, type Range } from './ranges.ts';
+
+/** What a transaction will do to the database, in the order in which it was asked to. */
+export type Mutation =
+  | { readonly kind: 'set'; readonly key: Buffer; readonly value: Buffer }
+  | { readonly kind: 'clear'; readonly key: Buffer }
+  | { readonly kind: 'clear_range'; readonly begin: Buffer; readonly end: Buffer }
+  | { readonly kind: 'atomic'; readonly type: number; readonly key: Buffer; readonly operand: Buffer }
+  /** The 10 bytes at `offset` of key or value become the transaction's versionstamp. */
+  | { readonly kind: 'stamped_key'; readonly key: Buffer; readonly offset: number; readonly value: Buffer }
+  | { readonly kind: 'stamped_value'; readonly key: Buffer; readonly value: Buffer; readonly offset: number };
+
+type Pending =
+  | { readonly kind: 'value'; readonly value: Buffer | undefined }
+  /** Atomic operations on a value that was not read yet. */
+  | { readonly kind: 'operations'; readonly operations: readonly (readonly [type: number, operand: Buffer])[] }
+  | { readonly kind: 'unreadable' };
+
+/** What reading a key through the transaction's own writes says. */
+export type Overlaid =
+  | { readonly kind: 'value'; readonly value: Buffer | undefined }
+  | { readonly kind: 'untouched' }
+  | { readonly kind: 'unreadable' };
+
+/** FoundationDB counts this much for each mutation and conflict range beside its keys and values. */
+const mutationOverheadBytes = 28;
+
+/** A transaction's uncommitted writes, readable as an overlay on its snapshot. */
+export class WriteSet {
+  readonly mutations: Mutation[] = [];
+  bytes = 0;
+  #pending = new Map<Key, Pending>();
+  readonly #cleared = new RangeSet();
+  readonly #unreadable = new RangeSet();
+  #sorted: readonly Key[] | undefined;
+
+  get isEmpty(): boolean {
+    return this.mutations.length === 0;
+  }
+
+  set(key: Key, raw: Buffer, value: Buffer): void {
+    this.#push({ kind: 'set', key: raw, value }, raw.length + value.length);
+    this.#put(key, { kind: 'value', value });
+  }
+
+  clear(key: Key, raw: Buffer): void {
+    this.#push({ kind: 'clear', key: raw }, 2 * raw.length);
+    this.#put(key, { kind: 'value', value: undefined });
+  }
+
+  clearRange(range: Range, begin: Buffer, end: Buffer): void {
+    this.#push({ kind: 'clear_range', begin, end }, begin.length + end.length);
+    if (range.begin >= range.end) return;
+    for (const key of this.#keysIn(range)) this.#pending.delete(key);
+    this.#sorted = undefined;
+    this.#cleared.add(range);
+  }
+
+  atomic(type: number, key: Key, raw: Buffer, operand: Buffer): void {
+    this.#push({ kind: 'atomic', type, key: raw, operand }, raw.length + operand.length);
+    const before = this.#pending.get(key) ?? (this.#cleared.contains(key) ? noValue : undefined);
+    if (before?.kind === 'unreadable') return;
+    if (before?.kind === 'value') this.#put(key, { kind: 'value', value: applyAtomicOp(type, before.value, operand) });
+    else this.#put(key, { kind: 'operations', operations: [...(before?.operations ?? []), [type, operand]] });
+  }
+
+  /** @param possible the keys that it may become: reading any of them before the commit has no answer */
+  stampedKey(key: Buffer, offset: number, value: Buffer, possible: Range): void {
+    this.#push({ kind: 'stamped_key', key, offset, value }, key.length + value.length);
+    this.#unreadable.add(possible);
+  }
+
+  stampedValue(key: Key, raw: Buffer, value: Buffer, offset: number): void {
+    this.#push({ kind: 'stamped_value', key: raw, value, offset }, raw.length + value.length);
+    this.#put(key, { kind: 'unreadable' });
+  }
+
+  /** @param stored reads the snapshot; only called when an atomic operation needs it */
+  read(key: Key, stored: () => Buffer | undefined): Overlaid {
+    if (!this.#unreadable.isEmpty && this.#unreadable.contains(key)) return { kind: 'unreadable' };
+    const pending = this.#pending.get(key);
+    if (pending === undefined)
+      return !this.#cleared.isEmpty && this.#cleared.contains(key) ? noValue : { kind: 'untouched' };
+    if (pending.kind !== 'operations') return pending;
+    const apply = (value: Buffer | undefined, [type, operand]: readonly [number, Buffer]): Buffer | undefined =>
+      applyAtomicOp(type, value, operand);
+    return { kind: 'value', value: pending.operations.reduce(apply, stored()) };
+  }
+
+  /** No read inside the range is affected by this transaction's writes. */
+  leavesAlone(range: Range): boolean {
+    if (this.mutations.length === 0) return true;
+    return !this.#cleared.intersects(range) && !this.#unreadable.intersects(range) && this.#keysIn(range).length === 0;
+  }
+
+  hasUnreadableIn(range: Range): boolean {
+    return !this.#unreadable.isEmpty && this.#unreadable.intersects(range);
+  }
+
+  /** Keys of the range that have writes of their own, in order. */
+  keysIn(range: Range): readonly Key[] {
+    return this.#keysIn(range);
+  }
+
+  isCleared(key: Key): boolean {
+    return !this.#cleared.isEmpty && this.#cleared.contains(key);
+  }
+
+  #push(mutation: Mutation, bytes: number): void {
+    this.mutations.push(mutation);
+    this.bytes += bytes + mutationOverheadBytes;
+  }
+
+  #put(key: Key, pending: Pending): void {
+    if (this.#sorted !== undefined && !this.#pending.has(key)) this.#sorted = undefined;
+    this.#pending.set(key, pending);
+  }
+
+  #keysIn(range: Range): readonly Key[] {
+    if (this.#pending.size === 0) return [];
+    this.#sorted ??= [...this.#pending.keys()].sort();
+    return this.#sorted.slice(lowerBound(this.#sorted, range.begin), lowerBound(this.#sorted, range.end));
+  }
+}
+
+/** The ranges that a mutation changes, once its versionstamp is known. */
+export function mutatedRange(mutation: Mutation): Range {
+  if (mutation.kind === 'clear_range') return { begin: toKey(mutation.begin), end: toKey(mutation.end) };
+  return pointRange(toKey(mutation.key));
+}
+
+/** The keys that a versionstamped key may become: FoundationDB's getVersionstampKeyRange. */
+export function possibleKeys(key: Buffer, offset: number): Range {
+  const lowest = Buffer.from(key).fill(0x00, offset, offset + 10);
+  const highest = Buffer.from(key).fill(0xff, offset, offset + 10);
+  return { begin: toKey(lowest), end: `${toKey(highest)}\0` };
+}
+
+const noValue = { kind: 'value', value: undefined } as const;
+
+function lowerBound(keys: readonly Key[], key: Key): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] ?? '') < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
