@@ -1,0 +1,217 @@
+import { parseProjectId, parseTenantId, type ProjectId, type TenantId } from '@swarmledger/protocol';
+import type { DirectoryLayer, Subspace, TupleItem } from 'foundationdb';
+import { foundationdb } from './fdb/package.ts';
+import { keyAfter, type KeyRange, readPage, type Store, type Transaction } from './fdb/store.ts';
+import { Lineages } from './lineage.ts';
+import { FeedKeys, LeaseKeys, ProjectKeys, TenantKeys } from './keyspace.ts';
+
+/** Where the directory layer keeps its own tree, and the name of "my children" in it; fixed by FoundationDB for all languages. */
+const nodePrefix = Buffer.of(0xfe);
+const childrenOf = 0;
+/** Projects whose directories are remembered: about 1 kB each. Beyond it the oldest are looked up again. */
+const cachedProjectsMax = 20_000;
+const listPageKeys = 1_000;
+
+/** A directory entry that an opened place stands on: `key` holds `prefix` for as long as it is where it was. */
+interface Guard {
+  readonly key: Buffer;
+  readonly prefix: Buffer;
+}
+
+export interface TenantPlace {
+  readonly tenant: TenantId;
+  readonly keys: TenantKeys;
+  readonly guards: readonly Guard[];
+}
+
+export interface ProjectPlace {
+  readonly tenant: TenantId;
+  readonly project: ProjectId;
+  readonly keys: ProjectKeys;
+  readonly lineages: Lineages;
+  readonly tenantKeys: TenantKeys;
+  readonly guards: readonly Guard[];
+}
+
+interface Roots {
+  readonly tenants: Buffer;
+  readonly feed: Buffer;
+  readonly partitions: Buffer;
+}
+
+/**
+ * The directory of each tenant and project. Looking one up takes ten reads, so places are remembered; whoever writes with a
+ * remembered place calls `isCurrent` in the same transaction, which fails by conflict too when it is moved or deleted.
+ */
+export class Directories {
+  readonly feed: FeedKeys;
+  readonly leases: LeaseKeys;
+  readonly #layer: DirectoryLayer;
+  readonly #nodes: Subspace<undefined | TupleItem | TupleItem[], TupleItem[]>;
+  readonly #root: readonly string[];
+  readonly #tenantsPrefix: Buffer;
+  readonly #store: Store;
+  readonly #incarnation: number;
+  // A Map iterates in the order of insertion: the first one is the one that was not used for longest.
+  readonly #projects = new Map<string, ProjectPlace>();
+
+  private constructor(store: Store, root: readonly string[], incarnation: number, roots: Roots, layer: DirectoryLayer) {
+    this.#store = store;
+    this.#root = root;
+    this.#incarnation = incarnation;
+    this.#layer = layer;
+    this.#nodes = createNodes();
+    this.#tenantsPrefix = roots.tenants;
+    this.feed = new FeedKeys(roots.feed, incarnation);
+    this.leases = new LeaseKeys(roots.partitions);
+  }
+
+  /** Creates what is missing. */
+  static async open(store: Store, root: readonly string[], incarnation: number): Promise<Directories> {
+    const { DirectoryLayer } = foundationdb();
+    const layer = new DirectoryLayer({ nodeSubspace: createNodes() });
+    const open = async (tn: Transaction, name: string): Promise<Buffer> =>
+      (await layer.createOrOpen(tn, [...root, name])).content.prefix;
+    const roots = await store.transact(async (tn) => ({
+      // One after the other: they share a parent that the first one creates.
+      tenants: await open(tn, 'tenants'),
+      feed: await open(tn, 'feed'),
+      partitions: await open(tn, 'partitions'),
+    }));
+    return new Directories(store, root, incarnation, roots, layer);
+  }
+
+  /** Undefined: there is no such tenant. */
+  async findTenant(tn: Transaction, tenant: TenantId): Promise<TenantPlace | undefined> {
+    const key = this.#entry(this.#tenantsPrefix, tenant);
+    const prefix = await tn.get(key);
+    return prefix === undefined ? undefined : { tenant, keys: new TenantKeys(prefix), guards: [{ key, prefix }] };
+  }
+
+  async createTenant(tn: Transaction, tenant: TenantId): Promise<TenantPlace> {
+    const { content } = await this.#layer.createOrOpen(tn, [...this.#root, 'tenants', tenant]);
+    const guard = { key: this.#entry(this.#tenantsPrefix, tenant), prefix: content.prefix };
+    return { tenant, keys: new TenantKeys(content.prefix), guards: [guard] };
+  }
+
+  /** Remembered or looked up. Undefined: there is no such tenant, or it has no such project. */
+  async findProject(tenant: TenantId, project: ProjectId): Promise<ProjectPlace | undefined> {
+    return (
+      this.#recall(tenant, project) ??
+      this.#remember(await this.#store.read((tn) => this.#lookUpProject(tn, tenant, project)))
+    );
+  }
+
+  /** Like `findProject`, and creates a missing project. Undefined: there is no such tenant. */
+  async ensureProject(tenant: TenantId, project: ProjectId): Promise<ProjectPlace | undefined> {
+    const found = await this.findProject(tenant, project);
+    if (found !== undefined) return found;
+    const created = await this.#store.transact(async (tn) => {
+      if ((await this.findTenant(tn, tenant)) === undefined) return undefined;
+      await this.#layer.createOrOpen(tn, [...this.#root, 'tenants', tenant, project]);
+      return this.#lookUpProject(tn, tenant, project);
+    });
+    return this.#remember(created);
+  }
+
+  /** False: a place was moved or deleted since it was remembered. Then `forget` it and look it up again. */
+  async isCurrent(tn: Transaction, places: readonly ProjectPlace[]): Promise<boolean> {
+    const guards = new Map(
+      places.flatMap((place) => place.guards).map((guard) => [guard.key.toString('latin1'), guard]),
+    );
+    const checks = await Promise.all(
+      [...guards.values()].map(async ({ key, prefix }) => (await tn.get(key))?.equals(prefix) ?? false),
+    );
+    return !checks.includes(false);
+  }
+
+  forget(places: readonly ProjectPlace[]): void {
+    for (const place of places) this.#projects.delete(cacheKey(place.tenant, place.project));
+  }
+
+  tenants(signal?: AbortSignal): AsyncGenerator<TenantId> {
+    return this.#list(this.#tenantsPrefix, parseTenantId, signal);
+  }
+
+  async *projects(tenant: TenantId, signal?: AbortSignal): AsyncGenerator<ProjectId> {
+    const prefix = await this.#store.read((tn) => tn.get(this.#entry(this.#tenantsPrefix, tenant)), { signal });
+    if (prefix !== undefined) yield* this.#list(prefix, parseProjectId, signal);
+  }
+
+  /** The children's names, page by page: a million tenants do not fit into one transaction's 5 s. */
+  async *#list<Id>(parent: Buffer, parse: (name: string) => Id, signal?: AbortSignal): AsyncGenerator<Id> {
+    const node = this.#nodes.at(parent);
+    let range: KeyRange = toBuffers(node.packRange([childrenOf]));
+    for (;;) {
+      const current = range;
+      const page = await this.#store.read((tn) => readPage(tn, current, { limit: listPageKeys }), { signal });
+      for (const [key] of page.rows) yield parse(readName(node.unpackKey(key)[1]));
+      const last = page.rows.at(-1);
+      if (!page.more || last === undefined) return;
+      range = { begin: keyAfter(last[0]), end: range.end };
+    }
+  }
+
+  async #lookUpProject(tn: Transaction, tenant: TenantId, project: ProjectId): Promise<ProjectPlace | undefined> {
+    const tenantPlace = await this.findTenant(tn, tenant);
+    const [tenantGuard] = tenantPlace?.guards ?? [];
+    if (tenantPlace === undefined || tenantGuard === undefined) return undefined;
+    const key = this.#entry(tenantGuard.prefix, project);
+    const prefix = await tn.get(key);
+    if (prefix === undefined) return undefined;
+    const keys = new ProjectKeys(prefix, this.#incarnation);
+    return {
+      tenant,
+      project,
+      keys,
+      lineages: new Lineages(keys),
+      tenantKeys: tenantPlace.keys,
+      guards: [tenantGuard, { key, prefix }],
+    };
+  }
+
+  #entry(parent: Buffer, name: string): Buffer {
+    return toBuffer(this.#nodes.at(parent).packKey([childrenOf, name]));
+  }
+
+  #recall(tenant: TenantId, project: ProjectId): ProjectPlace | undefined {
+    const key = cacheKey(tenant, project);
+    const place = this.#projects.get(key);
+    if (place === undefined) return undefined;
+    this.#projects.delete(key);
+    this.#projects.set(key, place);
+    return place;
+  }
+
+  #remember(place: ProjectPlace | undefined): ProjectPlace | undefined {
+    if (place === undefined) return undefined;
+    for (const oldest of this.#projects.keys()) {
+      if (this.#projects.size < cachedProjectsMax) break;
+      this.#projects.delete(oldest);
+    }
+    this.#projects.set(cacheKey(place.tenant, place.project), place);
+    return place;
+  }
+}
+
+function readName(item: TupleItem | undefined): string {
+  return typeof item === 'string' ? item : '';
+}
+
+// Neither id can hold a dot.
+function cacheKey(tenant: TenantId, project: ProjectId): string {
+  return `${tenant}.${project}`;
+}
+
+function createNodes(): Subspace<undefined | TupleItem | TupleItem[], TupleItem[]> {
+  const { root, tuple } = foundationdb();
+  return root.atRaw(nodePrefix).withKeyEncoding(tuple);
+}
+
+function toBuffer(key: string | Buffer): Buffer {
+  return typeof key === 'string' ? Buffer.from(key) : key;
+}
+
+function toBuffers(range: { readonly begin: string | Buffer; readonly end: string | Buffer }): KeyRange {
+  return { begin: toBuffer(range.begin), end: toBuffer(range.end) };
+}

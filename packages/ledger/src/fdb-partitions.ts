@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { appendMessages, type Appender } from './append/append-messages.ts';
+import type { Directories } from './directories.ts';
+import type { Store } from './fdb/store.ts';
+import type { AppendMessage, AppendResult, Lease, Partitions } from './partitions.ts';
+import { encodeJson } from './values.ts';
+
+export interface LeaseDependencies {
+  readonly store: Store;
+  readonly directories: Directories;
+  readonly clock: () => number;
+  readonly incarnation: number;
+}
+
+export class FdbPartitions implements Partitions {
+  readonly #dependencies: LeaseDependencies;
+
+  constructor(dependencies: LeaseDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async acquire(partition: number, owner: string): Promise<Lease> {
+    const { store, directories, clock } = this.#dependencies;
+    // The token tells two leases of one owner apart: a process that restarts is another owner.
+    const lease = encodeJson({ owner, token: randomUUID(), acquiredAtMs: clock() });
+    await store.transact(async (tn) => tn.set(directories.leases.lease(partition), lease));
+    return new FdbLease({ ...this.#dependencies, partition, lease }, owner);
+  }
+}
+
+class FdbLease implements Lease {
+  readonly partition: number;
+  readonly owner: string;
+  readonly #appender: Appender;
+
+  constructor(appender: Appender, owner: string) {
+    this.partition = appender.partition;
+    this.owner = owner;
+    this.#appender = appender;
+  }
+
+  append(
+    messages: readonly AppendMessage[],
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<readonly AppendResult[]> {
+    return appendMessages(this.#appender, messages, options);
+  }
+
+  async release(): Promise<void> {
+    const { store, directories, lease, partition } = this.#appender;
+    const key = directories.leases.lease(partition);
+    await store.transact(async (tn) => {
+      if ((await tn.get(key))?.equals(lease)) tn.clear(key);
+    });
+  }
+}

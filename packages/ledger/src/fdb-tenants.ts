@@ -1,0 +1,123 @@
+import type { ProjectId, TenantId } from '@swarmledger/protocol';
+import { PermanentError } from '@swarmledger/runtime';
+import type { Directories, TenantPlace } from './directories.ts';
+import type { Store, Transaction } from './fdb/store.ts';
+import { plans, type TenantProfile, type TenantRecord, type Tenants } from './tenants.ts';
+import { decodeCount, decodeStored, encodeJson } from './values.ts';
+
+/** Tenant records read in one transaction. */
+const recordsPerRead = 500;
+/** Tenants that `ensure` remembers as existing. */
+const ensuredMax = 20_000;
+
+export class FdbTenants implements Tenants {
+  readonly #store: Store;
+  readonly #directories: Directories;
+  readonly #clock: () => number;
+  readonly #ensured = new Set<TenantId>();
+
+  constructor(store: Store, directories: Directories, clock: () => number) {
+    this.#store = store;
+    this.#directories = directories;
+    this.#clock = clock;
+  }
+
+  async create(id: TenantId, profile: TenantProfile = {}): Promise<TenantRecord> {
+    const record: TenantRecord = {
+      id,
+      displayName: profile.displayName ?? id,
+      plan: profile.plan ?? 'free',
+      createdAtMs: this.#clock(),
+    };
+    const value = encodeJson(record);
+    await this.#store.transact(async (tn, attempt) => {
+      const existing = await this.#read(tn, id);
+      // The answer to our own first commit may have been lost.
+      if (attempt > 0 && existing?.value?.equals(value)) return;
+      if (existing !== undefined) throw new PermanentError('tenant_exists', `tenant ${id} exists already`);
+      const place = await this.#directories.createTenant(tn, id);
+      tn.set(place.keys.record, value);
+    });
+    return record;
+  }
+
+  async show(id: TenantId): Promise<TenantRecord> {
+    const found = await this.#store.read((tn) => this.#read(tn, id));
+    if (found === undefined) throw unknownTenant(id);
+    return decodeRecord(id, found.value);
+  }
+
+  async list(): Promise<readonly TenantRecord[]> {
+    const records: TenantRecord[] = [];
+    let ids: TenantId[] = [];
+    const readRecords = async (): Promise<void> => {
+      const batch = ids;
+      ids = [];
+      const found = await this.#store.read((tn) => Promise.all(batch.map((id) => this.#read(tn, id))));
+      found.forEach((tenant, index) => {
+        const id = batch[index];
+        if (tenant !== undefined && id !== undefined) records.push(decodeRecord(id, tenant.value));
+      });
+    };
+    for await (const id of this.#directories.tenants()) {
+      ids.push(id);
+      if (ids.length >= recordsPerRead) await readRecords();
+    }
+    await readRecords();
+    return records;
+  }
+
+  async projects(id: TenantId): Promise<readonly ProjectId[]> {
+    await this.show(id);
+    const projects: ProjectId[] = [];
+    for await (const project of this.#directories.projects(id)) projects.push(project);
+    return projects;
+  }
+
+  async ensure(id: TenantId): Promise<void> {
+    if (this.#ensured.has(id)) return;
+    const existing = await this.#store.read((tn) => this.#read(tn, id));
+    if (existing === undefined) {
+      try {
+        await this.create(id);
+      } catch (error) {
+        const raced = error instanceof PermanentError && error.code === 'tenant_exists';
+        if (!raced) throw error;
+      }
+    }
+    if (this.#ensured.size >= ensuredMax) this.#ensured.clear();
+    this.#ensured.add(id);
+  }
+
+  async usage(id: TenantId, day: string): Promise<number> {
+    return this.#store.read(async (tn) => {
+      const place = await this.#directories.findTenant(tn, id);
+      if (place === undefined) throw unknownTenant(id);
+      return decodeCount(await tn.get(place.keys.usage(day)));
+    });
+  }
+
+  async #read(
+    tn: Transaction,
+    id: TenantId,
+  ): Promise<{ readonly place: TenantPlace; readonly value: Buffer | undefined } | undefined> {
+    const place = await this.#directories.findTenant(tn, id);
+    return place === undefined ? undefined : { place, value: await tn.get(place.keys.record) };
+  }
+}
+
+export function unknownTenant(id: TenantId): PermanentError {
+  return new PermanentError(
+    'unknown_tenant',
+    `there is no tenant ${id}; create it with "swarmledger tenant create ${id}"`,
+  );
+}
+
+function decodeRecord(id: TenantId, value: Buffer | undefined): TenantRecord {
+  return decodeStored(`record of tenant ${id}`, () => {
+    if (value === undefined) throw new RangeError('it is missing');
+    const record = JSON.parse(value.toString()) as TenantRecord;
+    if (!plans.includes(record.plan)) throw new RangeError('it names no plan');
+    return { ...record, id };
+  });
+}
