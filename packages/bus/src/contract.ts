@@ -1,0 +1,182 @@
+import type { EventId, EventScope, ProjectId, Receipt, SwarmEvent, TenantId } from '@swarmledger/protocol';
+import type { Logger, Secret } from '@swarmledger/runtime';
+
+export interface BusCredentials {
+  readonly user: string;
+  readonly password: Secret;
+}
+
+export interface BusOptions {
+  /** `nats://host:port`, one or several. */
+  readonly servers: string | readonly string[];
+  /** Shown in the server's connection list. */
+  readonly name: string;
+  readonly credentials?: BusCredentials;
+  readonly log?: Logger;
+}
+
+export interface StreamOptions {
+  readonly partitions: number;
+  /** Of each partition stream; what does not fit is refused, never dropped. */
+  readonly maxBytesPerStream?: number;
+  /** Of one project: a flooding one leaves room for the others. */
+  readonly maxMessagesPerProject?: number;
+  readonly maxBytesDeadLetters?: number;
+  readonly replicas?: number;
+  /** Redelivery of what was neither acked nor claimed again. Milliseconds. */
+  readonly ackWaitMs?: number;
+}
+
+/** A connection to NATS and everything that SwarmLedger does with it. Reconnects for ever. */
+export interface Bus extends AsyncDisposable {
+  readonly publisher: EventPublisher;
+  readonly deadLetters: DeadLetters;
+  readonly receipts: ReceiptBus;
+  readonly isConnected: boolean;
+  /** Makes or updates streams and consumers. Idempotent. @throws PermanentError partitions_changed */
+  ensureStreams(options: StreamOptions): Promise<void>;
+  /** @throws TransientError stream_unavailable while the streams are not made */
+  openPartition(partition: number): Promise<PartitionConsumer>;
+  /** Messages of a partition that are not acknowledged, as KEDA sees them. */
+  lag(partition: number): Promise<PartitionLag>;
+  /** Drains: what was published is flushed. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface PartitionLag {
+  /** Not delivered yet. */
+  readonly pending: number;
+  /** Delivered, not acknowledged. */
+  readonly unacknowledged: number;
+}
+
+export interface PublishAck {
+  readonly stream: string;
+  readonly sequence: number;
+  /** Seen within the last two minutes: a courtesy, the real answer is the ledger's. */
+  readonly duplicate: boolean;
+}
+
+export interface PublishContext {
+  /** W3C trace context. */
+  readonly traceparent?: string;
+}
+
+/**
+ * Resolves when JetStream has accepted. Many publishes may be in flight; more than `publishesInFlightMax` wait.
+ *
+ * @throws TransientError stream_full, no_responders, timeout, disconnected; PermanentError permission_denied,
+ *   message_too_large
+ */
+export interface EventPublisher {
+  publishEvent(event: SwarmEvent, context?: PublishContext): Promise<PublishAck>;
+  /** @param events each event's bytes, all of `scope` */
+  publishBatch(
+    batchId: EventId,
+    events: readonly Uint8Array[],
+    scope: EventScope,
+    context?: PublishContext,
+  ): Promise<PublishAck>;
+  /** As it is, to whatever subject: for tests and tools. */
+  publishRaw(subject: string, data: Uint8Array, headers?: ReadonlyMap<string, string>): Promise<PublishAck>;
+}
+
+export interface PullOptions {
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+  /** How long to wait for the first message. */
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** One partition's messages in stream order. Prefetch is bounded in messages and bytes. */
+export interface PartitionConsumer {
+  /** What is there, up to the bounds; empty when nothing came in time. @throws TransientError stream_unavailable; AbortError */
+  pull(options: PullOptions): Promise<readonly BusMessage[]>;
+  /** Begins anew: for a subscription that seems dead. */
+  resubscribe(): Promise<void>;
+  /** Hands back what was prefetched. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface BusMessage {
+  /** With the partition token, where the server adds it. */
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly kind: 'event' | 'batch';
+  readonly headers: ReadonlyMap<string, string>;
+  /** In the stream. */
+  readonly sequence: number;
+  readonly redelivered: boolean;
+  readonly traceparent: string | undefined;
+  ack(): void;
+  /** Claims it for another ack_wait. */
+  working(): void;
+  /** Hands it back. */
+  retryLater(delayMs: number): void;
+}
+
+export interface DeadLetterInput {
+  /** The original's. */
+  readonly subject: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly data: Uint8Array;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+export interface DeadLetter extends DeadLetterInput {
+  /** Its number among the dead letters: what `get`, `replay` and `drop` take. */
+  readonly sequence: number;
+  readonly tenant: string;
+  readonly time: Date;
+}
+
+export interface DeadLetterFilter {
+  readonly tenant?: string;
+  readonly reason?: string;
+  readonly sequence?: number;
+}
+
+/** Messages that could not be committed, with their original bytes, until a person decides. */
+export interface DeadLetters {
+  /** Resolves when it is stored; only then may the original be acked. */
+  put(letter: DeadLetterInput): Promise<void>;
+  /** In order, one at a time: bounded memory however many there are. */
+  list(filter?: DeadLetterFilter): AsyncIterable<DeadLetter>;
+  /** Publishes each to its original subject, and removes it once that was accepted. Returns how many. */
+  replay(filter?: DeadLetterFilter): Promise<number>;
+  /** Removes for good. Returns how many. */
+  drop(filter?: DeadLetterFilter): Promise<number>;
+  count(): Promise<number>;
+}
+
+export interface ReceiptSubscription extends AsyncIterable<readonly Receipt[]> {
+  close(): Promise<void>;
+}
+
+export interface QueryOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export type ReceiptHandler = (
+  tenant: TenantId,
+  project: ProjectId,
+  eventIds: readonly EventId[],
+) => Promise<readonly Receipt[]>;
+
+export interface ReceiptBus {
+  /** Core NATS: lossy by nature. */
+  announce(tenant: TenantId, project: ProjectId, receipts: readonly Receipt[]): void;
+  subscribe(tenant: TenantId, project: ProjectId): Promise<ReceiptSubscription>;
+  /** Asks the hub, in pages. @throws TransientError no_responders, timeout, disconnected */
+  query(
+    tenant: TenantId,
+    project: ProjectId,
+    eventIds: readonly EventId[],
+    options: QueryOptions,
+  ): Promise<readonly Receipt[]>;
+  /** Answers queries, sharing them with every other ingestor. */
+  answer(handler: ReceiptHandler): Promise<{ close(): Promise<void> }>;
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { headers as createHeaders, NatsError, type JetStreamManager, type MsgHdrs, type StoredMsg } from 'nats';
+import {
+  allDeadLettersSubject,
+  deadLetterStream,
+  deadLetterSubject,
+  headerNames,
+  parseTenantId,
+} from '@swarmledger/protocol';
+import type { DeadLetter, DeadLetterFilter, DeadLetterInput, DeadLetters, EventPublisher } from './contract.ts';
+import { jetStreamCode, jetStreamCodes, translateError } from './errors.ts';
+import { busLimits } from './limits.ts';
+
+const letterHeaders = {
+  subject: 'Swarm-Subject',
+  reason: 'Swarm-Reason',
+  explanation: 'Swarm-Explanation',
+  originalPrefix: 'Swarm-Original-',
+} as const;
+/** What stands for a tenant that is no legal name. */
+const unknownTenant = 'unknown';
+
+export class StreamDeadLetters implements DeadLetters {
+  readonly #manager: JetStreamManager;
+  readonly #publisher: EventPublisher;
+
+  constructor(manager: JetStreamManager, publisher: EventPublisher) {
+    this.#manager = manager;
+    this.#publisher = publisher;
+  }
+
+  async put(letter: DeadLetterInput): Promise<void> {
+    const headers = new Map<string, string>();
+    for (const [name, value] of letter.headers) headers.set(`${letterHeaders.originalPrefix}${name}`, value);
+    headers.set(letterHeaders.subject, letter.subject);
+    headers.set(letterHeaders.reason, letter.reason);
+    headers.set(letterHeaders.explanation, toHeaderText(letter.message));
+    headers.set(headerNames.messageId, identify(letter));
+    await this.#publisher.publishRaw(deadLetterSubject(tenantOf(letter.subject), letter.reason), letter.data, headers);
+  }
+
+  async *list(filter: DeadLetterFilter = {}): AsyncIterable<DeadLetter> {
+    const subject = filterSubject(filter);
+    let sequence = filter.sequence ?? 1;
+    for (;;) {
+      const message = await this.#next(sequence, subject);
+      if (message === undefined) return;
+      if (filter.sequence !== undefined && message.seq !== filter.sequence) return;
+      yield toLetter(message);
+      if (filter.sequence !== undefined) return;
+      sequence = message.seq + 1;
+    }
+  }
+
+  async replay(filter: DeadLetterFilter = {}): Promise<number> {
+    let count = 0;
+    // Letters that come back while this runs are for the next run.
+    const last = await this.#lastSequence();
+    for await (const letter of this.list(filter)) {
+      if (letter.sequence > last) break;
+      const headers = new Map(letter.headers);
+      // The two-minute dedupe would drop it.
+      headers.delete(headerNames.messageId);
+      await this.#publisher.publishRaw(withoutPartition(letter.subject), letter.data, headers);
+      await this.#delete(letter.sequence);
+      count += 1;
+    }
+    return count;
+  }
+
+  async drop(filter: DeadLetterFilter = {}): Promise<number> {
+    let count = 0;
+    for await (const letter of this.list(filter)) {
+      await this.#delete(letter.sequence);
+      count += 1;
+    }
+    return count;
+  }
+
+  async count(): Promise<number> {
+    return (await this.#info()).state.messages;
+  }
+
+  async #lastSequence(): Promise<number> {
+    return (await this.#info()).state.last_seq;
+  }
+
+  async #info(): ReturnType<JetStreamManager['streams']['info']> {
+    return this.#manager.streams.info(deadLetterStream).catch((error: unknown) => {
+      throw translateError(error, 'read the dead letters');
+    });
+  }
+
+  async #next(sequence: number, subject: string): Promise<StoredMsg | undefined> {
+    try {
+      // The typed query lacks next_by_subj; servers from 2.9 on know it.
+      const query = { seq: sequence, next_by_subj: subject } as { seq: number };
+      return await this.#manager.streams.getMessage(deadLetterStream, query);
+    } catch (error) {
+      const isEnd =
+        error instanceof NatsError && (error.code === '404' || jetStreamCode(error) === jetStreamCodes.messageNotFound);
+      if (isEnd) return undefined;
+      throw translateError(error, 'read the dead letters');
+    }
+  }
+
+  async #delete(sequence: number): Promise<void> {
+    try {
+      await this.#manager.streams.deleteMessage(deadLetterStream, sequence, false);
+    } catch (error) {
+      if (jetStreamCode(error) === jetStreamCodes.messageNotFound) return;
+      throw translateError(error, `remove dead letter ${sequence}`);
+    }
+  }
+}
+
+function toLetter(message: StoredMsg): DeadLetter {
+  const stored = message.header ?? createHeaders();
+  const [, tenant = unknownTenant] = message.subject.split('.');
+  return {
+    sequence: message.seq,
+    tenant,
+    time: message.time,
+    subject: readHeader(stored, letterHeaders.subject),
+    reason: readHeader(stored, letterHeaders.reason),
+    message: decodeURIComponent(readHeader(stored, letterHeaders.explanation)),
+    data: message.data,
+    headers: originalHeaders(stored),
+  };
+}
+
+function originalHeaders(stored: MsgHdrs): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  for (const name of stored.keys()) {
+    if (name.startsWith(letterHeaders.originalPrefix))
+      headers.set(name.slice(letterHeaders.originalPrefix.length), stored.get(name));
+  }
+  return headers;
+}
+
+function readHeader(headers: MsgHdrs, name: string): string {
+  return headers.has(name) ? headers.get(name) : '';
+}
+
+function filterSubject(filter: DeadLetterFilter): string {
+  if (filter.tenant === undefined && filter.reason === undefined) return allDeadLettersSubject;
+  return deadLetterSubject(filter.tenant ?? '*', filter.reason ?? '*');
+}
+
+function tenantOf(subject: string): string {
+  try {
+    return parseTenantId(subject.split('.')[1] ?? '');
+  } catch {
+    return unknownTenant;
+  }
+}
+
+/** A letter that is put twice because its ack was lost is one letter. */
+function identify(letter: DeadLetterInput): string {
+  const original = letter.headers.get(headerNames.messageId) ?? '';
+  return createHash('sha256')
+    .update(`${letter.subject}\0${letter.reason}\0${original}\0`)
+    .update(letter.data)
+    .digest('hex');
+}
+
+function withoutPartition(subject: string): string {
+  return subject.replace(/\.events\.\d+$/, '.events');
+}
+
+/** Headers are lines of text. */
+function toHeaderText(text: string): string {
+  return encodeURIComponent(Buffer.from(text.slice(0, busLimits.explanationLengthMax), 'utf8').toString('utf8'));
+}

@@ -1,0 +1,67 @@
+import type { Msg, NatsConnection } from 'nats';
+import { batchContent, headerNames } from '@swarmledger/protocol';
+import type { BusMessage } from './contract.ts';
+
+const ackPayload = Buffer.from('+ACK');
+const workingPayload = Buffer.from('+WPI');
+const nanosPerMs = 1_000_000;
+
+/** A delivered message. Its acknowledgement goes to its reply subject: https://docs.nats.io/reference/reference-protocols/nats_api_reference */
+export class DeliveredMessage implements BusMessage {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly sequence: number;
+  readonly redelivered: boolean;
+  readonly #connection: NatsConnection;
+  readonly #reply: string;
+  #isSettled = false;
+
+  constructor(connection: NatsConnection, message: Msg, reply: string) {
+    this.#connection = connection;
+    this.#reply = reply;
+    this.subject = message.subject;
+    this.data = message.data;
+    const headers = new Map<string, string>();
+    for (const name of message.headers?.keys() ?? []) headers.set(name, message.headers?.get(name) ?? '');
+    this.headers = headers;
+    const { delivered, sequence } = parseAckSubject(reply);
+    this.sequence = sequence;
+    this.redelivered = delivered > 1;
+  }
+
+  get kind(): 'event' | 'batch' {
+    return this.headers.get(headerNames.content) === batchContent ? 'batch' : 'event';
+  }
+
+  get traceparent(): string | undefined {
+    return this.headers.get(headerNames.traceparent);
+  }
+
+  ack(): void {
+    this.#settle(ackPayload);
+  }
+
+  working(): void {
+    if (!this.#isSettled && !this.#connection.isClosed()) this.#connection.publish(this.#reply, workingPayload);
+  }
+
+  retryLater(delayMs: number): void {
+    const delay = delayMs > 0 ? ` ${JSON.stringify({ delay: delayMs * nanosPerMs })}` : '';
+    this.#settle(Buffer.from(`-NAK${delay}`));
+  }
+
+  #settle(payload: Uint8Array): void {
+    // On a closed connection the message is simply delivered again.
+    if (this.#isSettled || this.#connection.isClosed()) return;
+    this.#isSettled = true;
+    this.#connection.publish(this.#reply, payload);
+  }
+}
+
+/** `$JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.…`, or with domain and account hash before the stream. */
+function parseAckSubject(reply: string): { readonly delivered: number; readonly sequence: number } {
+  const tokens = reply.split('.');
+  const first = tokens.length >= 11 ? 6 : 4;
+  return { delivered: Number(tokens[first]), sequence: Number(tokens[first + 1]) };
+}

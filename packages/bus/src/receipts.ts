@@ -1,0 +1,122 @@
+import type { Msg, NatsConnection, Subscription } from 'nats';
+import {
+  allReceiptsSubject,
+  commitsSubject,
+  decodeReceiptQuery,
+  decodeReceipts,
+  encodeReceiptQuery,
+  encodeReceipts,
+  limits,
+  parseLedgerSubject,
+  receiptsSubject,
+  type EventId,
+  type ProjectId,
+  type Receipt,
+  type TenantId,
+} from '@swarmledger/protocol';
+import { errorCode, errorMessage, type Logger } from '@swarmledger/runtime';
+import type { QueryOptions, ReceiptBus, ReceiptHandler, ReceiptSubscription } from './contract.ts';
+import { translateError } from './errors.ts';
+
+/** Shares queries among all ingestors. */
+const queueGroup = 'ingestor';
+/** Receipts of one announcement: far below the message limit. */
+const announcedMax = 5_000;
+
+export class NatsReceiptBus implements ReceiptBus {
+  readonly #connection: NatsConnection;
+  readonly #log: Logger;
+
+  constructor(connection: NatsConnection, log: Logger) {
+    this.#connection = connection;
+    this.#log = log;
+  }
+
+  announce(tenant: TenantId, project: ProjectId, receipts: readonly Receipt[]): void {
+    if (this.#connection.isClosed()) return;
+    for (let start = 0; start < receipts.length; start += announcedMax) {
+      const page = receipts.slice(start, start + announcedMax);
+      this.#connection.publish(commitsSubject(tenant, project), encodeReceipts(page));
+    }
+  }
+
+  async subscribe(tenant: TenantId, project: ProjectId): Promise<ReceiptSubscription> {
+    const subscription = this.#connection.subscribe(commitsSubject(tenant, project));
+    // Until the server has seen it, receipts would be missed.
+    await this.#connection.flush().catch((error: unknown) => {
+      throw translateError(error, 'subscribe to receipts');
+    });
+    return new Announcements(subscription);
+  }
+
+  async query(
+    tenant: TenantId,
+    project: ProjectId,
+    eventIds: readonly EventId[],
+    options: QueryOptions,
+  ): Promise<readonly Receipt[]> {
+    const receipts: Receipt[] = [];
+    for (let start = 0; start < eventIds.length; start += limits.receiptQueryEventsMax) {
+      options.signal?.throwIfAborted();
+      const page = eventIds.slice(start, start + limits.receiptQueryEventsMax);
+      receipts.push(...(await this.#ask(receiptsSubject(tenant, project), page, options.timeoutMs)));
+    }
+    return receipts;
+  }
+
+  async answer(handler: ReceiptHandler): Promise<{ close(): Promise<void> }> {
+    const pending = new Set<Promise<void>>();
+    const subscription = this.#connection.subscribe(allReceiptsSubject, {
+      queue: queueGroup,
+      callback: (error, message) => {
+        if (error !== null) return;
+        const work = this.#respond(handler, message).finally(() => pending.delete(work));
+        pending.add(work);
+      },
+    });
+    await this.#connection.flush().catch((error: unknown) => {
+      throw translateError(error, 'answer receipt queries');
+    });
+    return {
+      close: async () => {
+        subscription.unsubscribe();
+        await Promise.allSettled(pending);
+      },
+    };
+  }
+
+  async #ask(subject: string, eventIds: readonly EventId[], timeoutMs: number): Promise<readonly Receipt[]> {
+    try {
+      const answer = await this.#connection.request(subject, encodeReceiptQuery(eventIds), { timeout: timeoutMs });
+      return decodeReceipts(answer.data);
+    } catch (error) {
+      throw translateError(error, `ask for receipts on ${subject}`);
+    }
+  }
+
+  /** A query that cannot be read or answered gets no answer: the asker's deadline is its error. */
+  async #respond(handler: ReceiptHandler, message: Msg): Promise<void> {
+    try {
+      const { tenant, project } = parseLedgerSubject(message.subject);
+      message.respond(encodeReceipts(await handler(tenant, project, decodeReceiptQuery(message.data))));
+    } catch (error) {
+      this.#log.warn('receipt query not answered', { code: errorCode(error), reason: errorMessage(error) });
+    }
+  }
+}
+
+class Announcements implements ReceiptSubscription {
+  readonly #subscription: Subscription;
+
+  constructor(subscription: Subscription) {
+    this.#subscription = subscription;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<readonly Receipt[]> {
+    for await (const message of this.#subscription) yield decodeReceipts(message.data);
+  }
+
+  async close(): Promise<void> {
+    this.#subscription.unsubscribe();
+  }
+}

@@ -1,0 +1,169 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { PermanentError, sleep, stopChild, TransientError, type Secret } from '@swarmledger/runtime';
+import { formatServerConfig } from './config.ts';
+
+export interface NatsServerOptions {
+  readonly binary: string;
+  /** Configuration, pid file and streams. */
+  readonly dataDir: string;
+  /** 0: a free one. */
+  readonly port: number;
+  readonly partitions: number;
+  readonly user: string;
+  readonly password: Secret;
+}
+
+export interface NatsServer {
+  readonly url: string;
+  readonly port: number;
+  readonly monitoringPort: number;
+  readonly pid: number;
+  /** Settles when the process has ended, for whatever reason. */
+  readonly exited: Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  close(): Promise<void>;
+}
+
+const startMs = 15_000;
+const stopMs = 8_000;
+const pollMs = 20;
+/** Of the server's log, for the error message when it does not start. */
+const logTailBytes = 4_096;
+
+/**
+ * Runs a nats-server on loopback as a child process, and waits until it is healthy.
+ *
+ * @throws PermanentError nats_running when one runs on this data folder already; TransientError nats_start_failed with the
+ *   server's last words
+ */
+export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
+  await mkdir(options.dataDir, { recursive: true });
+  const pidFile = join(options.dataDir, 'nats-server.pid');
+  await refuseSecondServer(pidFile, options.dataDir);
+  const port = options.port === 0 ? await findFreePort() : options.port;
+  const monitoringPort = await findFreePort();
+  const configFile = join(options.dataDir, 'nats-server.conf');
+  const storeDir = join(options.dataDir, 'jetstream');
+  const { partitions, user } = options;
+  const text = formatServerConfig({
+    port,
+    monitoringPort,
+    storeDir,
+    partitions,
+    user,
+    password: options.password.reveal(),
+    pidFile,
+  });
+  // The password is in it: for its owner only.
+  await writeFile(configFile, text, { mode: 0o600 });
+  const child = spawn(options.binary, ['-c', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const running = new ServerProcess(child, port, monitoringPort);
+  try {
+    await running.waitUntilHealthy();
+    return running;
+  } catch (error) {
+    await running.close();
+    throw error;
+  }
+}
+
+class ServerProcess implements NatsServer {
+  readonly port: number;
+  readonly monitoringPort: number;
+  readonly exited: Promise<void>;
+  readonly #child: ChildProcess;
+  #logTail = '';
+  #failure: string | undefined;
+
+  constructor(child: ChildProcess, port: number, monitoringPort: number) {
+    this.#child = child;
+    this.port = port;
+    this.monitoringPort = monitoringPort;
+    this.exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        this.#failure ??= `it ended with ${signal ?? `exit code ${code}`}`;
+        resolve();
+      });
+      child.once('error', (error) => {
+        this.#failure ??= error.message;
+        resolve();
+      });
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#logTail = (this.#logTail + text).slice(-logTailBytes);
+    });
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  async close(): Promise<void> {
+    if (this.#child.pid !== undefined) await stopChild(this.#child, stopMs);
+  }
+
+  async waitUntilHealthy(): Promise<void> {
+    const deadlineMs = performance.now() + startMs;
+    while (performance.now() < deadlineMs) {
+      if (this.#failure !== undefined) throw this.#startFailed(this.#failure);
+      if (await this.#isHealthy()) return;
+      await sleep(pollMs);
+    }
+    throw this.#startFailed(`it was not healthy after ${startMs} ms`);
+  }
+
+  async #isHealthy(): Promise<boolean> {
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.monitoringPort}/healthz`, {
+        signal: AbortSignal.timeout(1_000),
+      });
+      await response.text();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  #startFailed(why: string): Error {
+    const lastLine = this.#logTail.trim().split('\n').at(-1) ?? '';
+    return new TransientError('nats_start_failed', `nats-server did not start: ${why}. Its last words: ${lastLine}`);
+  }
+}
+
+async function refuseSecondServer(pidFile: string, dataDir: string): Promise<void> {
+  const text = await readFile(pidFile, 'utf8').catch(() => '');
+  const pid = Number(text.trim());
+  if (!Number.isSafeInteger(pid) || pid <= 0 || !isNatsServer(pid)) return;
+  throw new PermanentError('nats_running', `a nats-server (process ${pid}) runs on ${dataDir} already: stop it first`);
+}
+
+function isNatsServer(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,155 @@
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  headers as createHeaders,
+  RetentionPolicy,
+  StorageType,
+  type ConsumerConfig,
+  type JetStreamClient,
+  type JetStreamManager,
+  type StreamConfig,
+} from 'nats';
+import {
+  allDeadLettersSubject,
+  deadLetterStream,
+  ingestorConsumer,
+  parseProjectId,
+  parseTenantId,
+  eventsSubject,
+  partitionStream,
+  partitionSubject,
+  unmappedEventsSubject,
+} from '@swarmledger/protocol';
+import { PermanentError } from '@swarmledger/runtime';
+import type { StreamOptions } from './contract.ts';
+import { jetStreamCode, jetStreamCodes, translateError } from './errors.ts';
+import { busLimits } from './limits.ts';
+
+const nanosPerMs = 1_000_000;
+
+/** Makes or updates the streams and their consumers, each as DESIGN section 4 has it. */
+export async function ensureStreams(
+  manager: JetStreamManager,
+  jetStream: JetStreamClient,
+  options: StreamOptions,
+): Promise<void> {
+  await refusePartitionChange(manager, options.partitions);
+  for (let partition = 0; partition < options.partitions; partition++) {
+    await ensureStream(manager, partitionConfig(partition, options, [partitionSubject(partition)]));
+  }
+  if (!(await isMapped(jetStream))) {
+    await ensureStream(manager, partitionConfig(0, options, [partitionSubject(0), unmappedEventsSubject]));
+  }
+  for (let partition = 0; partition < options.partitions; partition++) {
+    await ensureConsumer(manager, partitionStream(partition), consumerConfig(options));
+  }
+  await ensureStream(manager, deadLetterConfig(options));
+}
+
+function partitionConfig(partition: number, options: StreamOptions, subjects: string[]): Partial<StreamConfig> {
+  return {
+    name: partitionStream(partition),
+    subjects,
+    retention: RetentionPolicy.Workqueue,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    discard_new_per_subject: true,
+    max_bytes: options.maxBytesPerStream ?? busLimits.streamBytesMax,
+    max_msgs_per_subject: options.maxMessagesPerProject ?? busLimits.projectMessagesMax,
+    duplicate_window: busLimits.duplicateWindowMs * nanosPerMs,
+    num_replicas: options.replicas ?? 1,
+  };
+}
+
+function deadLetterConfig(options: StreamOptions): Partial<StreamConfig> {
+  return {
+    name: deadLetterStream,
+    subjects: [allDeadLettersSubject],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    max_bytes: options.maxBytesDeadLetters ?? busLimits.deadLetterBytesMax,
+    duplicate_window: busLimits.duplicateWindowMs * nanosPerMs,
+    num_replicas: options.replicas ?? 1,
+    allow_direct: true,
+  };
+}
+
+function consumerConfig(options: StreamOptions): Partial<ConsumerConfig> {
+  return {
+    durable_name: ingestorConsumer,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: (options.ackWaitMs ?? busLimits.ackWaitMs) * nanosPerMs,
+    max_ack_pending: busLimits.unacknowledgedMax,
+    max_deliver: -1,
+  };
+}
+
+async function ensureStream(manager: JetStreamManager, config: Partial<StreamConfig>): Promise<void> {
+  const name = config.name ?? '';
+  try {
+    await manager.streams.info(name);
+  } catch (error) {
+    if (jetStreamCode(error) !== jetStreamCodes.streamNotFound) throw translateError(error, `look up stream ${name}`);
+    await manager.streams.add(config).catch((cause: unknown) => {
+      throw translateError(cause, `make stream ${name}`);
+    });
+    return;
+  }
+  await manager.streams.update(name, config).catch((cause: unknown) => {
+    throw translateError(cause, `update stream ${name}`);
+  });
+}
+
+async function ensureConsumer(
+  manager: JetStreamManager,
+  stream: string,
+  config: Partial<ConsumerConfig>,
+): Promise<void> {
+  try {
+    // Adding a consumer that exists with this configuration does nothing.
+    await manager.consumers.add(stream, config);
+  } catch {
+    await manager.consumers.update(stream, ingestorConsumer, config).catch((cause: unknown) => {
+      throw translateError(cause, `make consumer ${ingestorConsumer} of ${stream}`);
+    });
+  }
+}
+
+/** A project's partition is a function of their number: changing it while messages wait would reorder them. */
+async function refusePartitionChange(manager: JetStreamManager, partitions: number): Promise<void> {
+  try {
+    const extra = await manager.streams.info(partitionStream(partitions)).catch((error: unknown) => {
+      if (jetStreamCode(error) === jetStreamCodes.streamNotFound) return undefined;
+      throw error;
+    });
+    if (extra === undefined) return;
+    throw new PermanentError(
+      'partitions_changed',
+      `the hub has more than ${partitions} partitions: keep the number that it was made with`,
+    );
+  } catch (error) {
+    throw translateError(error, 'count the partitions');
+  }
+}
+
+/**
+ * Asks the server itself: a publish that expects another stream is refused by whichever stream captures the subject, and
+ * stored by none.
+ */
+async function isMapped(jetStream: JetStreamClient): Promise<boolean> {
+  const headers = createHeaders();
+  headers.set('Nats-Expected-Stream', 'SWARM_PROBE');
+  const subject = eventsSubject(parseTenantId('probe'), parseProjectId('probe'));
+  try {
+    await jetStream.publish(subject, new Uint8Array(), { headers, timeout: busLimits.publishTimeoutMs });
+    return true;
+  } catch (error) {
+    if (jetStreamCode(error) === jetStreamCodes.expectedStreamMismatch) return true;
+    const { code } = translateError(error, 'look for the partition mapping') as Error & { code?: string };
+    if (code === 'no_responders') return false;
+    throw translateError(error, 'look for the partition mapping');
+  }
+}
