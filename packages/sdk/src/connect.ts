@@ -1,0 +1,84 @@
+import { connectBus, type Bus } from '@swarmledger/bus';
+import { Secret } from '@swarmledger/runtime';
+import { AgentClient, type ConnectOptions, type SwarmLedger } from './client.ts';
+import { openBusPipeline } from './pipeline.ts';
+import type { CloseOptions, EventPipeline, PipelineBus, PipelineOptions } from './pipeline-contract.ts';
+
+export type ConnectPipelineOptions = PipelineOptions & Pick<ConnectOptions, 'servers' | 'credentials'>;
+
+/**
+ * Connects one agent of one project.
+ *
+ * @throws ProtocolError for an illegal tenant, project or branch; PermanentError invalid_config; TransientError and
+ *   PermanentError of the connection
+ */
+export async function connectSwarmLedger(options: ConnectOptions): Promise<SwarmLedger> {
+  return withBus(options, options.agentId, async (bus) => {
+    const { tenant, project, policy, log } = options;
+    const pipeline = await openBusPipeline(bus, {
+      tenant,
+      project,
+      ...(policy === undefined ? {} : { policy }),
+      ...(log === undefined ? {} : { log }),
+    });
+    return new AgentClient(pipeline, options, () => bus.close());
+  });
+}
+
+/** A pipeline on a bus that stays the caller's. @throws ProtocolError, PermanentError invalid_config */
+export async function openEventPipeline(bus: PipelineBus, options: PipelineOptions): Promise<EventPipeline> {
+  return openBusPipeline(bus, options);
+}
+
+/** Connects a pipeline that owns its connection. @throws as connectSwarmLedger */
+export async function connectEventPipeline(options: ConnectPipelineOptions): Promise<EventPipeline> {
+  return withBus(options, `pipeline ${options.tenant}/${options.project}`, async (bus) => {
+    return owning(await openBusPipeline(bus, options), bus);
+  });
+}
+
+/** The bus is the result's from then on; it is closed at once when there is no result. */
+async function withBus<T>(
+  options: Pick<ConnectOptions, 'servers' | 'credentials' | 'log'>,
+  name: string,
+  body: (bus: Bus) => Promise<T>,
+): Promise<T> {
+  const { servers, credentials, log } = options;
+  const bus = await connectBus({
+    servers,
+    name,
+    ...(credentials === undefined
+      ? {}
+      : { credentials: { user: credentials.user, password: toSecret(credentials.password) } }),
+    ...(log === undefined ? {} : { log }),
+  });
+  try {
+    return await body(bus);
+  } catch (error) {
+    await bus.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function toSecret(password: string | Secret): Secret {
+  return typeof password === 'string' ? new Secret(password) : password;
+}
+
+function owning(pipeline: EventPipeline, bus: Bus): EventPipeline {
+  const close = async (options?: CloseOptions): Promise<void> => {
+    try {
+      await pipeline.close(options);
+    } finally {
+      await bus.close();
+    }
+  };
+  return {
+    get counts() {
+      return pipeline.counts;
+    },
+    publish: (group) => pipeline.publish(group),
+    flush: (options) => pipeline.flush(options),
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+}
