@@ -102,6 +102,14 @@ export class Directories {
     );
   }
 
+  /** Like `findProject`, and makes sure that the project is still there. */
+  async openProject(tenant: TenantId, project: ProjectId): Promise<ProjectPlace | undefined> {
+    const place = await this.findProject(tenant, project);
+    if (place === undefined || (await this.#store.read((tn) => this.isCurrent(tn, [place])))) return place;
+    this.forget([place]);
+    return this.findProject(tenant, project);
+  }
+
   /** Like `findProject`, and creates a missing project. Undefined: there is no such tenant. */
   async ensureProject(tenant: TenantId, project: ProjectId): Promise<ProjectPlace | undefined> {
     const found = await this.findProject(tenant, project);

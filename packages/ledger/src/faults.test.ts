@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { mainBranch, parseBranchName, parseTenantId } from '@swarmledger/protocol';
-import { appendOne, collect, commit, readEvents, testLedger } from './testing/backends.ts';
-import { change, decision, hash, inline, message, write } from './testing/events.ts';
+import { openDatabase } from './fdb/open-database.ts';
+import { foundationdb } from './fdb/package.ts';
+import { appendOne, collect, commit, readEvents, readLatestFiles, testLedger } from './testing/backends.ts';
+import { change, chunks, decision, hash, inline, message, project, tenant, write } from './testing/events.ts';
 import { FaultyDatabase, type Fault } from './testing/faults.ts';
 
 const sequences: readonly (readonly Fault[])[] = [
@@ -94,6 +96,41 @@ testLedger('the owner that lost its lease cannot commit any more', async (open) 
   assert.equal((await readEvents(await history())).length, 3);
   const other = await ledger.partitions.acquire(1, 'test');
   await commit(other, message(decision('another partition')));
+});
+
+testLedger('a takeover in the middle of an append wins', async (open) => {
+  const faulty = new FaultyDatabase();
+  const { lease, reopen, history } = await open({ wrap: faulty.wrap });
+  await commit(lease, message(decision('mine')));
+  const elsewhere = await reopen({});
+  faulty.beforeNextCommit(() => elsewhere.partitions.acquire(0, 'newer'));
+  await assert.rejects(lease.append([message(decision('too late'))]), { code: 'lease_lost' });
+  assert.equal((await readEvents(await history())).length, 1);
+});
+
+testLedger('chunks that change after they were hashed are hashed again', async (open) => {
+  const faulty = new FaultyDatabase();
+  const { lease, reopen } = await open({ wrap: faulty.wrap });
+  const content = Buffer.from('the real thing');
+  const named = change('a', { body: { kind: 'content_sha256', sha256: hash(content) } });
+  await commit(lease, ...chunks(content).map((chunk) => message(chunk)));
+  const other = await (await reopen({})).partitions.acquire(1, 'poisoner');
+  const lies = chunks(Buffer.from('the same bytes').subarray(0, content.length), hash(content));
+  faulty.beforeNextCommit(() => commit(other, ...lies.map((lie) => message(lie))));
+  const result = await appendOne(lease, message(named));
+  assert.ok(result.kind === 'rejected' && result.code === 'content_mismatch', JSON.stringify(result));
+});
+
+testLedger('a project that is deleted in the middle of an append is made anew', async (open) => {
+  const faulty = new FaultyDatabase();
+  const { lease, history, root, connection } = await open({ wrap: faulty.wrap });
+  await commit(lease, message(write('a', 'old')));
+  const { DirectoryLayer, Database, root: everything } = foundationdb();
+  const database = new Database(openDatabase(connection), everything);
+  faulty.beforeNextCommit(() => new DirectoryLayer().remove(database, [...root, 'tenants', tenant, project]));
+  await commit(lease, message(write('b', 'new')));
+  database.close();
+  assert.deepEqual(await readLatestFiles(await history()), { b: 'new' });
 });
 
 testLedger('two owners that race never commit an event twice', async (open) => {

@@ -46,7 +46,7 @@ async function openOnStore(store: Store, options: Omit<LedgerOptions, 'connectio
     partitions: new FdbPartitions({ store, directories, clock, incarnation }),
     feed: new FdbFeed(store, directories),
     project: async (tenant, project) => {
-      const place = await directories.findProject(tenant, project);
+      const place = await directories.openProject(tenant, project);
       if (place !== undefined) return new FdbProjectHistory(store, place, clock);
       const exists = await store.read((tn) => directories.findTenant(tn, tenant));
       if (exists === undefined) throw unknownTenant(tenant);

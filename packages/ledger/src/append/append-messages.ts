@@ -1,4 +1,4 @@
-import { formatVersion, type Version } from '@swarmledger/protocol';
+import { formatVersion, type TenantId, type Version } from '@swarmledger/protocol';
 import { errorCode, PermanentError, TransientError } from '@swarmledger/runtime';
 import type { Directories } from '../directories.ts';
 import type { Store, TransactOptions } from '../fdb/store.ts';
@@ -13,6 +13,8 @@ import type { MessageOutcome } from './project-writer.ts';
 const transactionEventsMax = 20_000;
 /** More bytes are two transactions from the start: with its keys it would come near FoundationDB's 10 MB. */
 const transactionBytesMax = 5_000_000;
+/** Directories looked up side by side: a cold start finds thousands of projects in one append. */
+const projectsOpenedAtOnce = 64;
 /** Directories moved, or content changed, between looking and writing: this often in a row is no accident. */
 const staleAttemptsMax = 10;
 
@@ -33,7 +35,11 @@ export async function appendMessages(
   options: TransactOptions,
 ): Promise<readonly AppendResult[]> {
   if (messages.length === 0) return [];
-  if (messages.length > 1 && exceedsTransaction(messages)) return appendHalves(appender, messages, options);
+  if (exceedsTransaction(messages)) {
+    if (messages.length > 1) return appendHalves(appender, messages, options);
+    const events = messages[0]?.events.length ?? 0;
+    if (events > transactionEventsMax) return [tooManyEvents(events)];
+  }
   try {
     return await appendOnce(appender, messages, options);
   } catch (error) {
@@ -44,6 +50,11 @@ export async function appendMessages(
       { kind: 'rejected', code: 'message_too_large', message: 'the message does not fit into one ledger transaction' },
     ];
   }
+}
+
+function tooManyEvents(events: number): AppendResult {
+  const message = `the message has ${events} events; one ledger transaction holds ${transactionEventsMax}`;
+  return { kind: 'rejected', code: 'too_many_events', message };
 }
 
 async function appendHalves(
@@ -87,22 +98,37 @@ async function appendOnce(
 }
 
 async function openProjects(
-  { store, directories }: Appender,
+  appender: Appender,
   prepared: readonly PreparedProject[],
   options: TransactOptions,
 ): Promise<{ readonly projects: readonly ProjectInput[]; readonly unknown: ReadonlyMap<number, MessageOutcome> }> {
   const projects: ProjectInput[] = [];
   const unknown = new Map<number, MessageOutcome>();
-  for (const project of prepared) {
-    const place = await directories.ensureProject(project.tenant, project.project);
-    if (place !== undefined) {
-      projects.push({ prepared: project, place, findings: await findContents(store, place, project, options) });
-      continue;
+  for (let at = 0; at < prepared.length; at += projectsOpenedAtOnce) {
+    const wave = prepared.slice(at, at + projectsOpenedAtOnce);
+    const opened = await Promise.all(wave.map((project) => openProject(appender, project, options)));
+    for (const [index, project] of wave.entries()) {
+      const input = opened[index];
+      if (input !== undefined) projects.push(input);
+      else for (const message of project.messages) unknown.set(message.index, unknownTenant(project.tenant));
     }
-    const message = `there is no tenant ${project.tenant}`;
-    for (const { index } of project.messages) unknown.set(index, { kind: 'rejected', code: 'unknown_tenant', message });
   }
   return { projects, unknown };
+}
+
+/** Undefined: there is no such tenant. */
+async function openProject(
+  { store, directories }: Appender,
+  prepared: PreparedProject,
+  options: TransactOptions,
+): Promise<ProjectInput | undefined> {
+  const place = await directories.ensureProject(prepared.tenant, prepared.project);
+  if (place === undefined) return undefined;
+  return { prepared, place, findings: await findContents(store, place, prepared, options) };
+}
+
+function unknownTenant(tenant: TenantId): MessageOutcome {
+  return { kind: 'rejected', code: 'unknown_tenant', message: `there is no tenant ${tenant}` };
 }
 
 async function collectResults(

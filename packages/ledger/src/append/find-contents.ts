@@ -1,6 +1,7 @@
 import { ContentProbe, type ContentVerdict } from '../content/verify-content.ts';
 import type { ProjectPlace } from '../directories.ts';
-import type { Store, TransactOptions } from '../fdb/store.ts';
+import type { Store, Transaction, TransactOptions } from '../fdb/store.ts';
+import type { ProjectKeys } from '../keyspace.ts';
 import type { PreparedProject } from './prepare.ts';
 
 /** What the state changes of an append that name content in chunks may count on, found out before the transaction. */
@@ -34,12 +35,12 @@ export async function findContents(
   prepared: PreparedProject,
   options: TransactOptions,
 ): Promise<ContentFindings> {
-  const probes = new Map<string, ContentProbe>();
+  const named = [...listNamedContents(prepared)];
   const verdicts = new Map<string, ContentVerdict>();
-  for (const id of listNamedContents(prepared)) {
-    probes.set(id, await ContentProbe.open(store, place.keys, Buffer.from(id, 'hex'), options));
-  }
-  if (probes.size === 0) return new ContentFindings(probes, verdicts);
+  if (named.length === 0) return new ContentFindings(new Map(), verdicts);
+  const probes = new Map(
+    await store.read((tn) => Promise.all(named.map((id) => openProbe(tn, place.keys, id))), options),
+  );
   for (const message of prepared.messages) {
     for (const { event } of message.events) {
       if (event.payload.kind !== 'content_chunk') continue;
@@ -56,6 +57,15 @@ export async function findContents(
     }
   }
   return new ContentFindings(probes, verdicts);
+}
+
+async function openProbe(
+  tn: Transaction,
+  keys: ProjectKeys,
+  id: string,
+): Promise<readonly [id: string, probe: ContentProbe]> {
+  const sha256 = Buffer.from(id, 'hex');
+  return [id, new ContentProbe(sha256, await tn.get(keys.content(sha256).state))];
 }
 
 function listNamedContents(prepared: PreparedProject): ReadonlySet<string> {

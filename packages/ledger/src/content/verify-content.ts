@@ -25,17 +25,13 @@ export class ContentProbe {
   #ownSlices = new Map<number, Uint8Array>();
   #verdict: ContentVerdict | undefined;
 
-  private constructor(sha256: Buffer, stored: Buffer | undefined) {
+  constructor(sha256: Buffer, stored: Buffer | undefined) {
     const state: ContentState | undefined = stored === undefined ? undefined : decodeContentState(stored);
     this.stored = stored;
     this.#sha256 = sha256;
     this.#verified = state?.kind === 'verified';
     this.#totalBytes = state?.kind === 'staged' ? state.totalBytes : undefined;
     this.#storedSlices = state?.kind === 'staged' ? state.slices : new Set();
-  }
-
-  static async open(store: Store, keys: ProjectKeys, sha256: Buffer, options: TransactOptions): Promise<ContentProbe> {
-    return new ContentProbe(sha256, await store.read((tn) => tn.get(keys.content(sha256).state), options));
   }
 
   /** A chunk event comes by. Data is not copied. */

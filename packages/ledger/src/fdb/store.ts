@@ -1,4 +1,3 @@
-import { TransientError } from '@swarmledger/runtime';
 import type { Database, Transaction as FdbTransaction } from 'foundationdb';
 import { fdbErrorCode, translateError } from './errors.ts';
 import { foundationdb, type NativeDatabase } from './package.ts';
@@ -104,19 +103,6 @@ export async function readLast(
 ): Promise<readonly [key: Buffer, value: Buffer] | undefined> {
   const { rows } = await readPage(tn, range, { limit: 1, reverse: 'reverse' });
   return rows[0];
-}
-
-/** Every row of a range that is known to be small (`max` says how small). @throws TransientError range_too_large */
-export async function readAll(tn: Transaction, range: KeyRange, max: number): Promise<Page['rows']> {
-  const rows: (readonly [Buffer, Buffer])[] = [];
-  for (let begin = range.begin; ;) {
-    const page = await readPage(tn, { begin, end: range.end }, { limit: max + 1 });
-    rows.push(...page.rows);
-    const last = page.rows.at(-1);
-    if (!page.more || last === undefined) return rows;
-    if (rows.length > max) throw new TransientError('range_too_large', `a range has more than ${max} keys`);
-    begin = keyAfter(last[0]);
-  }
 }
 
 /** The next possible key. */

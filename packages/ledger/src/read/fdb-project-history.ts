@@ -10,7 +10,7 @@ import {
 import { PermanentError } from '@swarmledger/runtime';
 import { streamContent } from '../content/read-content.ts';
 import type { ProjectPlace } from '../directories.ts';
-import { readAll, readLast, type Store, type Transaction } from '../fdb/store.ts';
+import { readLast, type Store, type Transaction } from '../fdb/store.ts';
 import { waitForChange } from '../fdb/watch.ts';
 import type {
   Branch,
@@ -40,8 +40,8 @@ import { loadStoredEvent } from './stored-events.ts';
 
 /** Receipts looked up in one transaction. */
 const receiptsPerRead = 1_000;
-/** Names listed at once; a project with more of them needs pages. */
-const namesMax = 100_000;
+/** Tags or branches that fit into one answer in memory: every commit of the largest Git histories has a tag. */
+const namesMax = 2_000_000;
 
 export class FdbProjectHistory implements ProjectHistory {
   readonly #store: Store;
@@ -186,8 +186,12 @@ export class FdbProjectHistory implements ProjectHistory {
 
   async tags(options: ReadOptions = {}): Promise<readonly Tag[]> {
     const { keys } = this.#place;
-    const rows = await this.#store.read((tn) => readAll(tn, keys.tags(), namesMax), options);
-    return rows.map(([key, value]) => toTag(keys.tagName(key), value));
+    const tags: Tag[] = [];
+    for await (const rows of readPages(this.#store, keys.tags(), options)) {
+      for (const [key, value] of rows) tags.push(toTag(keys.tagName(key), value));
+      assertNames(tags.length, 'tags');
+    }
+    return tags;
   }
 
   async tag(name: TagName, options: ReadOptions = {}): Promise<Tag | undefined> {
@@ -209,11 +213,12 @@ export class FdbProjectHistory implements ProjectHistory {
 
   async branches(options: ReadOptions = {}): Promise<readonly Branch[]> {
     const { keys } = this.#place;
-    return this.#store.read(async (tn) => {
-      const rows = await readAll(tn, keys.branchRecords(), namesMax);
-      const forks = rows.map(([key, value]) => decodeBranchRecord(keys.branchName(key), value).branch);
-      return [mainBranchRecord, ...forks];
-    }, options);
+    const branches = [mainBranchRecord];
+    for await (const rows of readPages(this.#store, keys.branchRecords(), options)) {
+      for (const [key, value] of rows) branches.push(decodeBranchRecord(keys.branchName(key), value).branch);
+      assertNames(branches.length, 'branches');
+    }
+    return branches;
   }
 
   fork(name: BranchName, from: BranchPoint, why: Why): Promise<Branch> {
@@ -242,6 +247,10 @@ export class FdbProjectHistory implements ProjectHistory {
     if (latest === undefined || at > latest) throw unknownVersion(branch, at, latest);
     return narrow(levels, at);
   }
+}
+
+function assertNames(count: number, what: string): void {
+  if (count > namesMax) throw new PermanentError('too_many_names', `the project has more than ${namesMax} ${what}`);
 }
 
 function toTag(name: string, value: Buffer): Tag {

@@ -11,11 +11,15 @@ export type Fault =
 /** A database whose commits go wrong as told: the real one underneath does everything else. */
 export class FaultyDatabase {
   readonly #faults: Fault[] = [];
-  /** Commits that were tried. */
-  commits = 0;
+  #beforeCommit: (() => Promise<unknown>) | undefined;
 
   next(...faults: readonly Fault[]): void {
     this.#faults.push(...faults);
+  }
+
+  /** Runs once, when the next transaction has read everything and is about to commit. */
+  beforeNextCommit(body: () => Promise<unknown>): void {
+    this.#beforeCommit = body;
   }
 
   readonly wrap = (native: NativeDatabase): NativeDatabase =>
@@ -38,7 +42,9 @@ export class FaultyDatabase {
   }
 
   async #commit(transaction: ReturnType<NativeDatabase['createTransaction']>): Promise<void> {
-    this.commits += 1;
+    const before = this.#beforeCommit;
+    this.#beforeCommit = undefined;
+    await before?.();
     const fault = this.#faults.shift();
     if (fault === undefined || fault === 'unknown_after') await transaction.commit();
     if (fault === undefined) return;
