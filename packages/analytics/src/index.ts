@@ -1,1 +1,13 @@
-export {};
+export { openAnalytics } from './open-analytics.ts';
+export type {
+  Analytics,
+  AnalyticsOptions,
+  AnalyticsRow,
+  InsertGroup,
+  ProjectCount,
+  QueryOptions,
+  QueryResult,
+} from './contract.ts';
+export { analyticsLimits } from './limits.ts';
+export { encodeRow, insertColumns } from './encode-row.ts';
+export { startAnalyticsServer, type AnalyticsServer, type AnalyticsServerOptions } from './endpoint/start.ts';
