@@ -8,7 +8,7 @@ import { busLimits } from './limits.ts';
 import { JetStreamPartitionConsumer } from './partition-consumer.ts';
 import { JetStreamPublisher } from './publisher.ts';
 import { NatsReceiptBus } from './receipts.ts';
-import { ensureStreams } from './streams.ts';
+import { ensureStreams, restartConsumer } from './streams.ts';
 
 /** @throws TransientError disconnected; PermanentError unauthorized */
 export async function connectBus(options: BusOptions): Promise<Bus> {
@@ -71,9 +71,13 @@ class NatsBus implements Bus {
   }
 
   async openPartition(partition: number): Promise<PartitionConsumer> {
-    // Learn now that it is missing, not with the first pull.
-    await this.lag(partition);
-    return new JetStreamPartitionConsumer(this.#connection, partition, this.#log);
+    const restart = async (): Promise<void> => {
+      await restartConsumer(this.#manager, partition).catch((error: unknown) => {
+        throw translateError(error, `open partition ${partition}`);
+      });
+    };
+    await restart();
+    return new JetStreamPartitionConsumer(this.#connection, partition, { restart, log: this.#log });
   }
 
   async lag(partition: number): Promise<PartitionLag> {

@@ -35,7 +35,10 @@ export interface Bus extends AsyncDisposable {
   readonly isConnected: boolean;
   /** Makes or updates streams and consumers. Idempotent. @throws PermanentError partitions_changed */
   ensureStreams(options: StreamOptions): Promise<void>;
-  /** @throws TransientError stream_unavailable while the streams are not made */
+  /**
+   * Begins at the oldest message that is not acknowledged, whoever had it before. One owner at a time: the older one's pulls
+   * fail from then on. @throws TransientError while the streams are not made
+   */
   openPartition(partition: number): Promise<PartitionConsumer>;
   /** Messages of a partition that are not acknowledged, as KEDA sees them. */
   lag(partition: number): Promise<PartitionLag>;
@@ -91,9 +94,14 @@ export interface PullOptions {
 
 /** One partition's messages in stream order. Prefetch is bounded in messages and bytes. */
 export interface PartitionConsumer {
-  /** What is there, up to the bounds; empty when nothing came in time. @throws TransientError stream_unavailable; AbortError */
+  /**
+   * What is there, up to the bounds; empty when nothing came in time.
+   *
+   * @throws TransientError stream_unavailable; deliveries_lost when the next message would overtake others, consumer_replaced:
+   *   after each of them the partition has to be opened again; AbortError
+   */
   pull(options: PullOptions): Promise<readonly BusMessage[]>;
-  /** Begins anew: for a subscription that seems dead. */
+  /** Begins anew at the oldest message that is not acknowledged: for a subscription that seems dead. */
   resubscribe(): Promise<void>;
   /** Hands back what was prefetched. Idempotent. */
   close(): Promise<void>;

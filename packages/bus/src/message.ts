@@ -13,6 +13,8 @@ export class DeliveredMessage implements BusMessage {
   readonly headers: ReadonlyMap<string, string>;
   readonly sequence: number;
   readonly redelivered: boolean;
+  /** Its number among the consumer's deliveries: a missing one was lost on its way. */
+  readonly delivery: number;
   readonly #connection: NatsConnection;
   readonly #reply: string;
   #isSettled = false;
@@ -25,8 +27,9 @@ export class DeliveredMessage implements BusMessage {
     const headers = new Map<string, string>();
     for (const name of message.headers?.keys() ?? []) headers.set(name, message.headers?.get(name) ?? '');
     this.headers = headers;
-    const { delivered, sequence } = parseAckSubject(reply);
+    const { delivered, sequence, delivery } = parseAckSubject(reply);
     this.sequence = sequence;
+    this.delivery = delivery;
     this.redelivered = delivered > 1;
   }
 
@@ -59,9 +62,20 @@ export class DeliveredMessage implements BusMessage {
   }
 }
 
-/** `$JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.…`, or with domain and account hash before the stream. */
-function parseAckSubject(reply: string): { readonly delivered: number; readonly sequence: number } {
+interface AckSubject {
+  /** How often it was delivered. */
+  readonly delivered: number;
+  readonly sequence: number;
+  readonly delivery: number;
+}
+
+/** `$JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.…`, or with domain and account hash before the stream. */
+function parseAckSubject(reply: string): AckSubject {
   const tokens = reply.split('.');
   const first = tokens.length >= 11 ? 6 : 4;
-  return { delivered: Number(tokens[first]), sequence: Number(tokens[first + 1]) };
+  return {
+    delivered: Number(tokens[first]),
+    sequence: Number(tokens[first + 1]),
+    delivery: Number(tokens[first + 2]),
+  };
 }

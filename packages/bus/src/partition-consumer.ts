@@ -24,18 +24,26 @@ interface Request {
 export class JetStreamPartitionConsumer implements PartitionConsumer {
   readonly #connection: NatsConnection;
   readonly #partition: number;
+  readonly #restart: () => Promise<void>;
   readonly #log: Logger;
   #queue: DeliveredMessage[] = [];
   #queuedBytes = 0;
   #request: Request | undefined;
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
+  #nextDelivery = 1;
   #isClosed = false;
 
-  constructor(connection: NatsConnection, partition: number, log: Logger) {
+  /** @param options.restart makes the consumer begin at the oldest message that is not acknowledged; it just has */
+  constructor(
+    connection: NatsConnection,
+    partition: number,
+    options: { readonly restart: () => Promise<void>; readonly log: Logger },
+  ) {
     this.#connection = connection;
     this.#partition = partition;
-    this.#log = log;
+    this.#restart = options.restart;
+    this.#log = options.log;
   }
 
   async pull(options: PullOptions): Promise<readonly BusMessage[]> {
@@ -58,7 +66,11 @@ export class JetStreamPartitionConsumer implements PartitionConsumer {
 
   async resubscribe(): Promise<void> {
     this.#end();
-    this.#handBack();
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#failure = undefined;
+    await this.#restart();
+    this.#nextDelivery = 1;
     this.#log.warn('subscription renewed', { partition: this.#partition });
   }
 
@@ -127,14 +139,25 @@ export class JetStreamPartitionConsumer implements PartitionConsumer {
     request.lastHeardMs = performance.now();
     const reply = message.reply;
     if (reply !== undefined && reply.startsWith('$JS.ACK.')) {
-      this.#queue.push(new DeliveredMessage(this.#connection, message, reply));
-      this.#queuedBytes += message.data.length;
+      this.#enqueue(new DeliveredMessage(this.#connection, message, reply));
       request.messagesLeft -= 1;
       if (request.messagesLeft <= 0) this.#end();
       this.#wake?.();
       return;
     }
     this.#receiveStatus(message);
+  }
+
+  /** In the order of delivery, without a gap: what was lost with a connection must not be overtaken. */
+  #enqueue(message: DeliveredMessage): void {
+    if (message.delivery !== this.#nextDelivery) {
+      const lost = `deliveries ${this.#nextDelivery} to ${message.delivery - 1} of partition ${this.#partition} were lost`;
+      this.#fail(new TransientError('deliveries_lost', `${lost}: open it again`));
+      return;
+    }
+    this.#nextDelivery += 1;
+    this.#queue.push(message);
+    this.#queuedBytes += message.data.length;
   }
 
   /** https://docs.nats.io/reference/reference-protocols/nats_api_reference: 100 heartbeat, 404/408/409 the request's end. */
@@ -147,7 +170,10 @@ export class JetStreamPartitionConsumer implements PartitionConsumer {
       status === 404 ||
       status === 408 ||
       (status === 409 && /exceeds maxbytes|batch completed|leadership|shutdown/i.test(description));
-    if (!isOrdinaryEnd) {
+    if (/consumer deleted/i.test(description)) {
+      const by = `partition ${this.#partition} was opened by another owner`;
+      this.#fail(new TransientError('consumer_replaced', by));
+    } else if (!isOrdinaryEnd) {
       const why = status === 503 ? 'it does not exist, or JetStream is not ready' : `${status} ${description}`;
       this.#fail(
         new TransientError('stream_unavailable', `cannot pull from ${partitionStream(this.#partition)}: ${why}`),

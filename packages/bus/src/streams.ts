@@ -76,7 +76,7 @@ function deadLetterConfig(options: StreamOptions): Partial<StreamConfig> {
   };
 }
 
-function consumerConfig(options: StreamOptions): Partial<ConsumerConfig> {
+function consumerConfig(options: Pick<StreamOptions, 'ackWaitMs'>): Partial<ConsumerConfig> {
   return {
     durable_name: ingestorConsumer,
     ack_policy: AckPolicy.Explicit,
@@ -115,6 +115,23 @@ async function ensureConsumer(
     await manager.consumers.update(stream, ingestorConsumer, config).catch((cause: unknown) => {
       throw translateError(cause, `make consumer ${ingestorConsumer} of ${stream}`);
     });
+  }
+}
+
+/**
+ * Makes a partition's consumer anew: it begins at the oldest message that is not acknowledged. One that goes on would deliver
+ * what is new first, and what an owner that died had in its hands only after ack_wait: out of order.
+ */
+export async function restartConsumer(manager: JetStreamManager, partition: number): Promise<void> {
+  const stream = partitionStream(partition);
+  try {
+    const { config } = await manager.consumers.info(stream, ingestorConsumer);
+    await manager.consumers.delete(stream, ingestorConsumer);
+    await manager.consumers.add(stream, config);
+  } catch (error) {
+    if (jetStreamCode(error) !== jetStreamCodes.consumerNotFound) throw error;
+    // Whoever restarted it last was stopped in between.
+    await manager.consumers.add(stream, consumerConfig({}));
   }
 }
 
