@@ -98,7 +98,7 @@ export interface PartitionConsumer {
    * What is there, up to the bounds; empty when nothing came in time.
    *
    * @throws TransientError stream_unavailable; deliveries_lost when the next message would overtake others, consumer_replaced:
-   *   after each of them the partition has to be opened again; AbortError
+   *   after each of them the partition has to be opened again; PermanentError connection_closed; AbortError
    */
   pull(options: PullOptions): Promise<readonly BusMessage[]>;
   /** Begins anew at the oldest message that is not acknowledged: for a subscription that seems dead. */

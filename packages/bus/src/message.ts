@@ -24,9 +24,7 @@ export class DeliveredMessage implements BusMessage {
     this.#reply = reply;
     this.subject = message.subject;
     this.data = message.data;
-    const headers = new Map<string, string>();
-    for (const name of message.headers?.keys() ?? []) headers.set(name, message.headers?.get(name) ?? '');
-    this.headers = headers;
+    this.headers = readHeaders(message);
     const { delivered, sequence, delivery } = parseAckSubject(reply);
     this.sequence = sequence;
     this.delivery = delivery;
@@ -59,6 +57,17 @@ export class DeliveredMessage implements BusMessage {
     if (this.#isSettled || this.#connection.isClosed()) return;
     this.#isSettled = true;
     this.#connection.publish(this.#reply, payload);
+  }
+}
+
+/** The client library throws on headers that it would not write itself, and would take the whole connection down with it. */
+function readHeaders(message: Msg): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  try {
+    for (const name of message.headers?.keys() ?? []) headers.set(name, message.headers?.get(name) ?? '');
+    return headers;
+  } catch {
+    return new Map();
   }
 }
 

@@ -1,6 +1,6 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
 import { ingestorConsumer, partitionStream } from '@swarmledger/protocol';
-import { TransientError, type Logger } from '@swarmledger/runtime';
+import { PermanentError, TransientError, type Logger } from '@swarmledger/runtime';
 import type { BusMessage, PartitionConsumer, PullOptions } from './contract.ts';
 import { busLimits } from './limits.ts';
 import { DeliveredMessage } from './message.ts';
@@ -51,6 +51,9 @@ export class JetStreamPartitionConsumer implements PartitionConsumer {
     for (;;) {
       options.signal.throwIfAborted();
       if (this.#isClosed) throw new TransientError('closed', `partition ${this.#partition} is closed`);
+      if (this.#connection.isClosed()) {
+        throw new PermanentError('connection_closed', 'the connection to NATS was closed for good');
+      }
       this.#fill();
       if (this.#queue.length > 0) return this.#take(options);
       if (this.#failure !== undefined) {

@@ -1,0 +1,74 @@
+import type { Metrics } from '@swarmledger/runtime';
+
+/** Upper bounds of the commit latency histogram, seconds. */
+const latencyBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+
+/** What is counted, by name, in one place. */
+export class IngestMetrics {
+  readonly registry: Metrics;
+
+  constructor(registry: Metrics) {
+    this.registry = registry;
+  }
+
+  committed(partition: number, counts: { readonly events: number; readonly duplicates: number }): void {
+    const labels = { partition };
+    this.registry.add('swarmledger_events_committed_total', 'New events in the ledger', counts.events, labels);
+    this.registry.add(
+      'swarmledger_events_duplicate_total',
+      'Events that the ledger had already',
+      counts.duplicates,
+      labels,
+    );
+  }
+
+  conflicts(partition: number, count: number): void {
+    this.registry.add('swarmledger_conflicts_total', 'Conflict events written by the ledger', count, { partition });
+  }
+
+  transaction(partition: number, seconds: number, events: number): void {
+    const labels = { partition };
+    this.registry.set('swarmledger_batch_events', 'Events of the last ledger transaction', events, labels);
+    const help = 'From the first attempt at a transaction to its commit';
+    this.registry.add('swarmledger_commit_seconds_sum', help, seconds);
+    this.registry.add('swarmledger_commit_seconds_count', help, 1);
+    this.registry.add('swarmledger_commit_seconds_bucket', help, 1, { le: '+Inf' });
+    for (const le of latencyBounds) {
+      this.registry.add('swarmledger_commit_seconds_bucket', help, seconds <= le ? 1 : 0, { le });
+    }
+  }
+
+  deadLetter(reason: string): void {
+    this.registry.add('swarmledger_dead_letters_total', 'Messages moved to the dead letters', 1, { reason });
+  }
+
+  retried(step: 'append' | 'dead_letter' | 'feed', code: string): void {
+    this.registry.add('swarmledger_retries_total', 'Attempts that failed and were made again', 1, { step, code });
+  }
+
+  progress(partition: number, unixSeconds: number): void {
+    const help = 'When the partition last committed or dead-lettered something, Unix time';
+    this.registry.set('swarmledger_last_progress_seconds', help, unixSeconds, { partition });
+  }
+
+  lag(partition: number, waiting: number): void {
+    this.registry.set('swarmledger_lag_messages', 'Messages in the stream that are not committed', waiting, {
+      partition,
+    });
+  }
+
+  breaker(partition: number, state: 'closed' | 'open' | 'half_open'): void {
+    const value = { closed: 0, half_open: 1, open: 2 }[state];
+    this.registry.set('swarmledger_breaker_state', '0 closed, 1 half open, 2 open', value, { partition });
+  }
+
+  fed(rows: number): void {
+    this.registry.add('swarmledger_feed_rows_total', 'Rows inserted into ClickHouse', rows);
+    this.registry.add('swarmledger_feed_groups_total', 'Groups inserted into ClickHouse', 1);
+  }
+
+  feedBacklog(backlog: { readonly pendingRows: number; readonly oldestAgeSeconds: number }): void {
+    this.registry.set('swarmledger_feed_backlog_rows', 'Committed rows not in ClickHouse', backlog.pendingRows);
+    this.registry.set('swarmledger_feed_backlog_seconds', 'Age of the oldest of them', backlog.oldestAgeSeconds);
+  }
+}

@@ -1,0 +1,225 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Analytics } from '@swarmledger/analytics';
+import type { Bus } from '@swarmledger/bus';
+import type { Ledger } from '@swarmledger/ledger';
+import {
+  errorCode,
+  errorMessage,
+  Metrics,
+  openHealthServer,
+  retry,
+  Scope,
+  withDeadline,
+  type Logger,
+  type Service,
+} from '@swarmledger/runtime';
+import { AnalyticsLink } from './analytics-link.ts';
+import type { IngestorConfig } from './config.ts';
+import { IngestMetrics } from './ingest-metrics.ts';
+import { KnownTenants } from './known-tenants.ts';
+import { PartitionFeeder } from './partition-feeder.ts';
+import { PartitionWorker, type StopSignals } from './partition-worker.ts';
+import { ProgressMonitor } from './progress-monitor.ts';
+import { answerReceipts } from './receipt-answers.ts';
+import { RecentRejections } from './recent-rejections.ts';
+import { Slots } from './slots.ts';
+
+/** Opens what the ingestor stands on; it may come later than the ingestor. */
+export interface IngestorDependencies {
+  readonly connectBus: () => Promise<Bus>;
+  readonly openLedger: () => Promise<Ledger>;
+  readonly openAnalytics: () => Analytics;
+  readonly log: Logger;
+}
+
+export interface Ingestor extends Service {
+  /** Where `/healthz`, `/readyz` and `/metrics` are. */
+  readonly healthPort: number;
+  readonly metrics: Metrics;
+}
+
+export type IngestorSettings = Pick<
+  IngestorConfig,
+  'health' | 'partitions' | 'ownPartitions' | 'autoTenants' | 'streams' | 'policy'
+>;
+
+/**
+ * Starts ingesting. Resolves once the health server is up: the bus, the ledger and ClickHouse are waited for in the background,
+ * and `/readyz` says for which. `close` drains: what is in flight is committed and acked, what is not is handed back.
+ */
+export async function openIngestor(settings: IngestorSettings, dependencies: IngestorDependencies): Promise<Ingestor> {
+  const ingestor = new RunningIngestor(settings, dependencies);
+  await ingestor.open();
+  return ingestor;
+}
+
+/** What was told to give up needs a moment to do so. */
+const settleMs = 500;
+
+class RunningIngestor implements Ingestor {
+  readonly metrics = new Metrics();
+  readonly finished: Promise<void>;
+  readonly #settings: IngestorSettings;
+  readonly #dependencies: IngestorDependencies;
+  readonly #log: Logger;
+  readonly #counted = new IngestMetrics(this.metrics);
+  readonly #scope = new Scope();
+  readonly #stop = new AbortController();
+  readonly #abort = new AbortController();
+  readonly #waitingFor = new Set<string>();
+  #monitor: ProgressMonitor | undefined;
+  #starting: Promise<void> = Promise.resolve();
+  #drainDeadlineMs = Infinity;
+  #healthPort = 0;
+  #finish: (outcome: Promise<void>) => void = () => undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: IngestorSettings, dependencies: IngestorDependencies) {
+    this.#settings = settings;
+    this.#dependencies = dependencies;
+    this.#log = dependencies.log;
+    this.finished = new Promise<void>((resolve) => (this.#finish = resolve));
+    // Whoever only calls close() has not asked to hear of a failure.
+    this.finished.catch(() => undefined);
+  }
+
+  get healthPort(): number {
+    return this.#healthPort;
+  }
+
+  async open(): Promise<void> {
+    const server = await openHealthServer(this.#settings.health, {
+      ready: () => this.#problem(),
+      metrics: this.metrics,
+      collect: () => this.#monitor?.collect(),
+    });
+    this.#scope.own('health server', server);
+    this.#healthPort = server.port;
+    this.#log.info('health server listens', { port: server.port });
+    this.#starting = this.#start();
+    this.#track(this.#starting);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#drain();
+    return this.#closing;
+  }
+
+  /** What ends badly ends the service. */
+  #track(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (this.#stop.signal.aborted) return;
+      this.#finish(Promise.reject(error instanceof Error ? error : new Error(String(error))));
+    });
+  }
+
+  async #start(): Promise<void> {
+    const { openAnalytics, connectBus, openLedger } = this.#dependencies;
+    const { policy, streams, partitions } = this.#settings;
+    const analytics = this.#scope.own('analytics', openAnalytics());
+    const link = new AnalyticsLink(analytics, { retry: policy.retry, log: this.#log, signal: this.#stop.signal });
+    const [ledger, bus] = await Promise.all([
+      this.#waitFor('the ledger', openLedger).then((opened) => this.#scope.own('ledger', opened)),
+      this.#waitFor('NATS', connectBus).then((opened) => this.#scope.own('bus', opened)),
+    ]);
+    await this.#waitFor('the streams', () =>
+      bus.ensureStreams({ partitions, maxBytesPerStream: streams.bytesMax, replicas: streams.replicas }),
+    );
+    const rejections = new RecentRejections(policy.rejectionsRemembered);
+    const answers = await bus.receipts.answer((tenant, project, eventIds) =>
+      answerReceipts({ ledger, rejections }, { tenant, project }, eventIds),
+    );
+    this.#scope.own('receipt answers', answers);
+    this.#startPartitions(bus, ledger, link, rejections);
+    this.#log.info('ingesting', { partitions: this.#settings.ownPartitions });
+  }
+
+  #startPartitions(bus: Bus, ledger: Ledger, link: AnalyticsLink, rejections: RecentRejections): void {
+    const { policy, ownPartitions, autoTenants } = this.#settings;
+    const metrics = this.#counted;
+    const log = this.#log;
+    const slots = new Slots(policy.feed.insertsAtOnce);
+    const feeders = new Map(
+      ownPartitions.map((partition) => [
+        partition,
+        new PartitionFeeder(partition, { feed: ledger.feed, link, slots, metrics, policy: policy.feed, log }),
+      ]),
+    );
+    const tenants = autoTenants ? new KnownTenants(ledger.tenants, policy.tenantsRemembered) : undefined;
+    const workers = ownPartitions.map(
+      (partition) =>
+        new PartitionWorker(partition, {
+          bus,
+          ledger,
+          tenants,
+          rejections,
+          metrics,
+          policy,
+          owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+          log,
+          onCommitted: (committed, rows) => feeders.get(committed)?.notify(rows),
+        }),
+    );
+    const { feed } = ledger;
+    this.#monitor = new ProgressMonitor({ bus, feed, workers, metrics, policy: policy.watchdog, log });
+    const signals: StopSignals = { stop: this.#stop.signal, abort: this.#abort.signal };
+    this.#runUntilStopped(
+      'feeders',
+      [...feeders.values()].map((feeder) => feeder.run(signals.stop)),
+    );
+    this.#runUntilStopped('monitor', [this.#monitor.run(signals.stop)]);
+    this.#runUntilStopped(
+      'workers',
+      workers.map((worker) => worker.run(signals)),
+    );
+  }
+
+  /** Closing waits for them until the drain's end; that one fails ends the service. */
+  #runUntilStopped(name: string, works: readonly Promise<void>[]): void {
+    for (const work of works) this.#track(work);
+    this.#scope.defer(name, async () => {
+      const leftMs = this.#drainDeadlineMs - performance.now();
+      await withDeadline(Promise.allSettled(works), Math.max(0, leftMs), `stopping the ${name}`);
+    });
+  }
+
+  /** Tries until it succeeds; `/readyz` names it meanwhile. @throws what trying again will not help */
+  async #waitFor<T>(name: string, open: () => Promise<T>): Promise<T> {
+    this.#waitingFor.add(name);
+    const result = await retry(open, {
+      policy: this.#settings.policy.retry,
+      signal: this.#stop.signal,
+      onRetry: (error, attempt) => {
+        if (attempt > 0) return;
+        this.#log.warn('waiting', { for: name, code: errorCode(error), reason: errorMessage(error) });
+      },
+    });
+    this.#waitingFor.delete(name);
+    return result;
+  }
+
+  #problem(): string | undefined {
+    if (this.#stop.signal.aborted) return 'stopping';
+    if (this.#waitingFor.size > 0) return `waiting for ${[...this.#waitingFor].join(' and ')}`;
+    if (this.#monitor === undefined) return 'starting';
+    const problems = this.#monitor.problems();
+    return problems.length === 0 ? undefined : problems.join('; ');
+  }
+
+  async #drain(): Promise<void> {
+    const { drainMs } = this.#settings.policy;
+    this.#drainDeadlineMs = performance.now() + drainMs + settleMs;
+    this.#stop.abort();
+    const cut = setTimeout(() => this.#abort.abort(), drainMs);
+    try {
+      // What it is opening right now must be closed too.
+      await withDeadline(Promise.allSettled([this.#starting]), drainMs, 'stopping the start');
+    } finally {
+      await this.#scope.close().finally(() => {
+        clearTimeout(cut);
+        this.#finish(Promise.resolve());
+      });
+    }
+  }
+}

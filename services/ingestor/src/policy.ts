@@ -1,0 +1,64 @@
+import { appendLimits } from '@swarmledger/ledger';
+import type { BackoffPolicy } from '@swarmledger/runtime';
+import type { BreakerPolicy } from './breaker.ts';
+import type { TransactionLimits } from './transactions.ts';
+import type { WatchdogPolicy } from './watchdog.ts';
+
+/** Every bound and interval of the ingestor. Per partition unless named otherwise. */
+export interface IngestPolicy {
+  readonly pull: { readonly messagesMax: number; readonly bytesMax: number; readonly waitMs: number };
+  readonly transaction: TransactionLimits;
+  /** Held messages are claimed again this often: well below the consumer's ack_wait of 30 s. */
+  readonly heartbeatMs: number;
+  readonly breaker: BreakerPolicy;
+  readonly watchdog: WatchdogPolicy;
+  /** Between two attempts at the same append, dead letter, connection. */
+  readonly retry: BackoffPolicy;
+  /** Before a lost partition is taken again: two processes that are configured for it must not fight. */
+  readonly lease: BackoffPolicy;
+  readonly feed: FeedPolicy;
+  /** Of the whole process. */
+  readonly rejectionsRemembered: number;
+  readonly tenantsRemembered: number;
+  /** How long a commit in flight may take once the process was told to stop. */
+  readonly drainMs: number;
+}
+
+export interface FeedPolicy {
+  readonly rowsTarget: number;
+  readonly bytesMax: number;
+  /** How long a group waits to fill up. */
+  readonly fillMs: number;
+  /** Groups in memory, of the whole process. */
+  readonly insertsAtOnce: number;
+  readonly retry: BackoffPolicy;
+}
+
+const untilStopped: BackoffPolicy = { initialMs: 50, maxMs: 5_000, attemptsMax: Infinity };
+
+export const defaultIngestPolicy: IngestPolicy = {
+  // With two transactions of 1 MB per partition, eight partitions hold less than 50 MB.
+  pull: { messagesMax: 1_000, bytesMax: 2_000_000, waitMs: 1_000 },
+  transaction: {
+    bytesTarget: appendLimits.transactionBytesTarget,
+    eventsTarget: appendLimits.transactionEventsTarget,
+    messagesMax: 1_000,
+  },
+  heartbeatMs: 8_000,
+  breaker: { deadLettersMax: 500, windowMs: 60_000, coolDownMs: 30_000 },
+  watchdog: { stallMs: 30_000, intervalMs: 5_000 },
+  retry: untilStopped,
+  lease: { initialMs: 1_000, maxMs: 60_000, attemptsMax: Infinity },
+  feed: {
+    rowsTarget: 10_000,
+    // Rows are several times larger on their way to ClickHouse than in the ledger.
+    bytesMax: 8 * 1024 * 1024,
+    fillMs: 1_000,
+    insertsAtOnce: 2,
+    retry: untilStopped,
+  },
+  rejectionsRemembered: 20_000,
+  tenantsRemembered: 10_000,
+  // Leaves the rest of the 10 s to close everything else.
+  drainMs: 5_000,
+};
