@@ -1,6 +1,6 @@
-import { type BranchName, type EventId, eventIdToBytes, type TagName, type Version } from '@swarmledger/protocol';
+import type { BranchName, EventId, TagName, Version } from '@swarmledger/protocol';
 import { foundationdb } from './fdb/package.ts';
-import { type KeyRange, keyAfter } from './fdb/store.ts';
+import { keyAfter, type KeyRange } from './fdb/store.ts';
 
 /*
  * Every key of the ledger, packed here and nowhere else. The bytes are FoundationDB tuples, as `tuple.pack` would make them:
@@ -20,7 +20,7 @@ import { type KeyRange, keyAfter } from './fdb/store.ts';
  */
 
 /** Typecodes of the tuple encoding: https://github.com/apple/foundationdb/blob/main/design/tuple.md */
-const tupleCode = { bytes: 0x01, intZero: 0x14, uuid: 0x30, versionstamp: 0x33 } as const;
+const tupleCode = { bytes: 0x01, text: 0x02, intZero: 0x14, uuid: 0x30, versionstamp: 0x33 } as const;
 const stampBytes = 10;
 const orderBytes = 2;
 /** The position of the stamp, little-endian, at the end of a key or value that has one. */
@@ -32,6 +32,19 @@ const cachedBranchesMax = 16;
 
 function pack(...items: readonly (string | number | Buffer)[]): Buffer {
   return foundationdb().tuple.pack([...items]);
+}
+
+/** `prefix` and one string item behind it. Paths are packed several times for every change. */
+function packText(prefix: Buffer, text: string): Buffer {
+  // A NUL would have to be escaped; no path has one.
+  if (text.includes('\0')) throw new RangeError('text in a key has a NUL');
+  const bytes = Buffer.byteLength(text);
+  const key = Buffer.allocUnsafe(prefix.length + bytes + 2);
+  prefix.copy(key);
+  key[prefix.length] = tupleCode.text;
+  key.write(text, prefix.length + 1);
+  key[prefix.length + 1 + bytes] = 0x00;
+  return key;
 }
 
 /** Everything below a prefix that was packed from whole tuple items. */
@@ -108,9 +121,9 @@ class VersionedKeys {
   readonly #prefix: Buffer;
   readonly #stampedPrefix: Buffer;
 
-  constructor(prefix: Buffer, incarnation: number) {
+  constructor(prefix: Buffer, incarnation: Buffer) {
     this.#prefix = prefix;
-    this.#stampedPrefix = Buffer.concat([prefix, pack(incarnation)]);
+    this.#stampedPrefix = Buffer.concat([prefix, incarnation]);
   }
 
   next(order: number): Buffer {
@@ -139,7 +152,8 @@ export class BranchKeys {
   readonly name: BranchName;
   readonly history: VersionedKeys;
   readonly head: Buffer;
-  readonly #incarnation: number;
+  /** Packed. */
+  readonly #incarnation: Buffer;
   readonly #time: Buffer;
   readonly #paths: Buffer;
   readonly #states: Buffer;
@@ -147,9 +161,9 @@ export class BranchKeys {
   constructor(project: Buffer, incarnation: number, name: BranchName) {
     const under = (kind: string): Buffer => Buffer.concat([project, pack(kind, name)]);
     this.name = name;
-    this.history = new VersionedKeys(under('h'), incarnation);
+    this.#incarnation = pack(incarnation);
+    this.history = new VersionedKeys(under('h'), this.#incarnation);
     this.head = under('head');
-    this.#incarnation = incarnation;
     this.#time = under('t');
     this.#paths = under('p');
     this.#states = under('s');
@@ -157,7 +171,7 @@ export class BranchKeys {
 
   /** The commit's place in the time index; `order` is the branch's last one in the commit. */
   nextTime(commitTimeMs: number, order: number): Buffer {
-    return packStampedKey(Buffer.concat([this.#time, pack(commitTimeMs, this.#incarnation)]), order);
+    return packStampedKey(Buffer.concat([this.#time, pack(commitTimeMs), this.#incarnation]), order);
   }
 
   timesUntil(commitTimeMs: number): KeyRange {
@@ -171,11 +185,11 @@ export class BranchKeys {
 
   /** Changes of one path. */
   path(path: string): VersionedKeys {
-    return new VersionedKeys(Buffer.concat([this.#paths, pack(path)]), this.#incarnation);
+    return new VersionedKeys(packText(this.#paths, path), this.#incarnation);
   }
 
   state(path: string): Buffer {
-    return Buffer.concat([this.#states, pack(path)]);
+    return packText(this.#states, path);
   }
 
   /** The newest state of every path that the branch itself ever had, in path order. */
@@ -217,7 +231,7 @@ export class ProjectKeys {
   event(id: EventId): Buffer {
     const key = Buffer.allocUnsafe(this.#events.length + uuidBytes);
     this.#events.copy(key);
-    eventIdToBytes(id).copy(key, this.#events.length);
+    key.write(id.replaceAll('-', ''), this.#events.length, 'hex');
     return key;
   }
 
@@ -317,7 +331,7 @@ export class FeedKeys {
   }
 
   commits(partition: number): VersionedKeys {
-    return new VersionedKeys(Buffer.concat([this.#commits, pack(partition)]), this.incarnation);
+    return new VersionedKeys(Buffer.concat([this.#commits, pack(partition)]), pack(this.incarnation));
   }
 
   /** Commits of this partition and all above it. */
