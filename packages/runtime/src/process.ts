@@ -11,7 +11,7 @@ export interface Service {
 }
 
 /**
- * Runs one service until SIGTERM or SIGINT (drain, exit 0) or until it fails (exit 1; 2 for what its owner must mend). A drain
+ * Runs one service until SIGTERM or SIGINT, or until the parent that forked it is gone (drain, exit 0) or until it fails (exit 1; 2 for what its owner must mend). A drain
  * that takes longer than `shutdownDeadlineMs` is cut: what was not acked will be delivered again.
  */
 export async function runService(log: Logger, open: (signal: AbortSignal) => Promise<Service>): Promise<number> {
@@ -27,8 +27,11 @@ export async function runService(log: Logger, open: (signal: AbortSignal) => Pro
       process.exit(1);
     }, shutdownDeadlineMs).unref();
   };
+  // Started by another process of ours: without it there is nobody left who would stop this one.
+  const onOrphaned = (): void => onSignal('SIGTERM');
   process.once('SIGTERM', onSignal);
   process.once('SIGINT', onSignal);
+  process.once('disconnect', onOrphaned);
   try {
     const service = await open(stop.signal);
     try {
@@ -45,5 +48,8 @@ export async function runService(log: Logger, open: (signal: AbortSignal) => Pro
   } finally {
     process.removeListener('SIGTERM', onSignal);
     process.removeListener('SIGINT', onSignal);
+    process.removeListener('disconnect', onOrphaned);
+    // The channel to the parent would keep the process alive.
+    if (process.connected) process.disconnect();
   }
 }

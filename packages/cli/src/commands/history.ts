@@ -1,0 +1,164 @@
+import { Option, type Command } from 'commander';
+import { agentRoles, parseEventId, parseProjectPath, parseVersion } from '@swarmledger/protocol';
+import {
+  listTree,
+  parseMomentTimeMs,
+  readLog,
+  readTags,
+  renderEvent,
+  renderLogEntry,
+  renderTag,
+  renderTreeEntry,
+  renderWhy,
+  resolveMoment,
+  showEvent,
+  storedEventToJson,
+  treeEntryToJson,
+  whyPath,
+  type LogFilter,
+} from '@swarmledger/replayer';
+import { PermanentError } from '@swarmledger/runtime';
+import { withHistory } from '../hub/connect.ts';
+import { styleOf, writeJson, writeLine, type Io } from '../output/io.ts';
+import {
+  addMoment,
+  addProject,
+  collect,
+  readBranch,
+  readMoment,
+  wholeNumber,
+  type MomentOptions,
+  type ProjectOptions,
+  readOptions,
+} from './shared.ts';
+
+interface LogOptions extends ProjectOptions {
+  readonly branch: string;
+  readonly limit: number;
+  readonly agent?: readonly string[];
+  readonly role?: readonly string[];
+  readonly type?: readonly string[];
+  readonly path?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly olderThan?: string;
+}
+
+const payloadKinds = ['decision', 'state_change', 'system_signal', 'conflict', 'content_chunk', 'encrypted'] as const;
+
+export function registerHistory(program: Command, io: Io): void {
+  registerLog(program, io);
+  registerShow(program, io);
+  registerTree(program, io);
+  registerWhy(program, io);
+  addProject(program.command('tags'))
+    .description('named moments')
+    .action(async (_options: unknown, command: Command) => {
+      const options = readOptions<ProjectOptions>(command);
+      await withHistory(target(options), io.environment, async (history) => {
+        const tags = await readTags(history, { signal: io.signal });
+        for (const tag of tags) {
+          if (options.json) writeJson(io, { name: tag.name, branch: tag.branch, version: tag.version });
+          else writeLine(io, renderTag(tag, styleOf(io)));
+        }
+      });
+    });
+}
+
+function registerLog(program: Command, io: Io): void {
+  addProject(program.command('log'))
+    .description('what happened, newest first')
+    .option('-b, --branch <branch>', 'timeline', 'main')
+    .option('-n, --limit <count>', 'events at most', wholeNumber(1), 50)
+    .option('--agent <id>', 'of this agent (repeatable)', collect)
+    .addOption(new Option('--role <role>', 'of agents in this role (repeatable)').argParser(collect))
+    .addOption(new Option('--type <type>', `one of ${payloadKinds.join(', ')} (repeatable)`).argParser(collect))
+    .option('--path <glob>', 'changes of these paths (repeatable)', collect)
+    .option('--since <time>', "committed at or after: ISO 8601, Unix ms, or '10m ago'")
+    .option('--until <time>', 'committed at or before')
+    .option('--older-than <version>', 'for the next page: the last version of this one')
+    .action(async (_options: unknown, command: Command) => {
+      const options = readOptions<LogOptions>(command);
+      await withHistory(target(options), io.environment, async (history) => {
+        for await (const stored of readLog(history, readBranch(options), readFilter(options), { signal: io.signal })) {
+          if (options.json) writeJson(io, storedEventToJson(stored));
+          else writeLine(io, renderLogEntry(stored, styleOf(io)));
+        }
+      });
+    });
+}
+
+function registerShow(program: Command, io: Io): void {
+  addProject(program.command('show'))
+    .description('one event, whole')
+    .argument('<event>', 'event id')
+    .action(async (event: string, _options: unknown, command: Command) => {
+      const options = readOptions<ProjectOptions>(command);
+      await withHistory(target(options), io.environment, async (history) => {
+        const shown = await showEvent(history, parseEventId(event), { signal: io.signal });
+        if (options.json) writeJson(io, storedEventToJson(shown.stored));
+        else writeLine(io, renderEvent(shown, styleOf(io)));
+      });
+    });
+}
+
+function registerTree(program: Command, io: Io): void {
+  addMoment(addProject(program.command('tree')))
+    .description('the files at a moment')
+    .option('--path <glob>', 'only these paths (repeatable)', collect)
+    .action(async (_options: unknown, command: Command) => {
+      const options = readOptions<ProjectOptions & MomentOptions & { readonly path?: readonly string[] }>(command);
+      await withHistory(target(options), io.environment, async (history) => {
+        const moment = await resolveMoment(history, readBranch(options), readMoment(options), { signal: io.signal });
+        for await (const entry of listTree(history, moment, { signal: io.signal, paths: options.path ?? [] })) {
+          if (options.json) writeJson(io, treeEntryToJson(entry));
+          else writeLine(io, renderTreeEntry(entry, styleOf(io)));
+        }
+      });
+    });
+}
+
+function registerWhy(program: Command, io: Io): void {
+  addMoment(addProject(program.command('why')))
+    .description('each change of a path with the decision that led to it, newest first')
+    .argument('<path>', 'path in the project')
+    .action(async (path: string, _options: unknown, command: Command) => {
+      const options = readOptions<ProjectOptions & MomentOptions>(command);
+      await withHistory(target(options), io.environment, async (history) => {
+        const moment = await resolveMoment(history, readBranch(options), readMoment(options), { signal: io.signal });
+        for await (const reason of whyPath(history, moment, parseProjectPath(path), { signal: io.signal })) {
+          writeLine(io, renderWhy(reason, styleOf(io)));
+        }
+      });
+    });
+}
+
+function readFilter(options: LogOptions): LogFilter {
+  const { agent, path, since, until, olderThan, limit } = options;
+  const roles = options.role?.map((role) => oneOf(agentRoles, role.toUpperCase(), '--role'));
+  const types = options.type?.map((type) => oneOf(payloadKinds, type, '--type'));
+  return {
+    limit,
+    ...(agent === undefined ? {} : { agents: agent }),
+    ...(roles === undefined ? {} : { roles }),
+    ...(types === undefined ? {} : { types }),
+    ...(path === undefined ? {} : { paths: path }),
+    ...(since === undefined ? {} : { sinceMs: parseMomentTimeMs(since) }),
+    ...(until === undefined ? {} : { untilMs: parseMomentTimeMs(until) }),
+    ...(olderThan === undefined ? {} : { before: parseVersion(olderThan) }),
+  };
+}
+
+function oneOf<const Name extends string>(names: readonly Name[], value: string, option: string): Name {
+  const found = names.find((name) => name === value);
+  if (found === undefined) throw new PermanentError('invalid_option', `${option} is none of ${names.join(', ')}`);
+  return found;
+}
+
+export function target(options: ProjectOptions): {
+  readonly dataDir: string;
+  readonly tenant: string;
+  readonly project: string;
+} {
+  return { dataDir: options.data, tenant: options.tenant, project: options.project };
+}

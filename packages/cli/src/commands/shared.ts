@@ -1,0 +1,96 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import {
+  mainBranch,
+  parseBranchName,
+  parseEventId,
+  parseTagName,
+  parseVersion,
+  type BranchName,
+} from '@swarmledger/protocol';
+import { parseMomentTime, parseMomentTimeMs, type MomentQuery } from '@swarmledger/replayer';
+import { PermanentError } from '@swarmledger/runtime';
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly data: string;
+  readonly json?: true;
+  readonly debug?: true;
+}
+
+export interface ProjectOptions extends GlobalOptions {
+  readonly tenant: string;
+  readonly project: string;
+}
+
+export interface MomentOptions {
+  readonly branch?: string;
+  readonly at?: string;
+  readonly version?: string;
+  readonly tag?: string;
+  readonly before?: string;
+  readonly eventTime?: string;
+}
+
+export function addProject(command: Command): Command {
+  return command
+    .requiredOption('-t, --tenant <tenant>', 'tenant that the project belongs to')
+    .requiredOption('-p, --project <project>', 'project of that tenant');
+}
+
+export function addMoment(command: Command): Command {
+  return command
+    .option('-b, --branch <branch>', 'timeline', 'main')
+    .option('--at <time>', "as the hub knew it at a time: ISO 8601, Unix ms, or '10m ago'")
+    .option('--version <version>', 'right after a version, as "log" shows it')
+    .option('--tag <name>', 'where a tag points, such as git:<sha> (its first digits will do)')
+    .option('--before <event>', 'right before an event')
+    .option('--event-time <time>', 'as the agents had done it by their own clocks at a time');
+}
+
+/** @throws PermanentError two_moments; what the parsers throw */
+export function readMoment(options: MomentOptions): MomentQuery {
+  const { at, version, tag, before, eventTime } = options;
+  const given = Object.entries({ at, version, tag, before, 'event-time': eventTime }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (given.length > 1) {
+    throw new PermanentError(
+      'two_moments',
+      `give one of ${given.map(([name]) => `--${name}`).join(', ')}, not several`,
+    );
+  }
+  if (at !== undefined) return { kind: 'commit_time', timeMs: parseMomentTimeMs(at) };
+  if (version !== undefined) return { kind: 'version', version: parseVersion(version) };
+  if (tag !== undefined) return { kind: 'tag', name: parseTagName(tag) };
+  if (before !== undefined) return { kind: 'before_event', eventId: parseEventId(before) };
+  if (eventTime !== undefined) return { kind: 'event_time', timeUs: parseMomentTime(eventTime) };
+  return { kind: 'head' };
+}
+
+export function readBranch(options: { readonly branch?: string }): BranchName {
+  return options.branch === undefined ? mainBranch : parseBranchName(options.branch);
+}
+
+/** A command's options over those of the commands above it: `--data` and `--json` may stand before or behind the command. */
+export function readOptions<T extends GlobalOptions>(command: Command): T {
+  const inherited: object = command.parent === null ? {} : readOptions(command.parent);
+  const own = Object.entries(command.opts()).filter(([, value]) => value !== undefined);
+  // Commander has parsed and defaulted what the command declared: the caller's type says what that was.
+  return { ...inherited, ...Object.fromEntries(own) } as T;
+}
+
+/** For commander: a whole number of at least `min`. */
+export function wholeNumber(min: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
+      throw new InvalidArgumentError(`It is not a whole number from ${min} on.`);
+    }
+    return value;
+  };
+}
+
+/** For commander: an option that may be given several times. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,186 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { startAnalyticsServer, type AnalyticsServer } from '@swarmledger/analytics';
+import { findNatsServer, startNatsServer, type NatsServer } from '@swarmledger/bus';
+import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger';
+import { PermanentError, Scope, Secret, type Environment, type Logger } from '@swarmledger/runtime';
+import {
+  findHub,
+  isAlive,
+  loadSecrets,
+  removeHubFile,
+  writeHubFile,
+  type HubFile,
+  type HubSecrets,
+} from './hub-file.ts';
+import { startIngestor, waitUntilReady, type IngestorProcess } from './ingestor-process.ts';
+import { stopOrphanedServer } from './orphans.ts';
+import { Supervisor } from './supervise.ts';
+
+export interface HubOptions {
+  readonly dataDir: string;
+  readonly environment: Environment;
+  /** 0: free ones. */
+  readonly natsPort: number;
+  readonly httpPort: number;
+  readonly partitions: number;
+  readonly log: Logger;
+}
+
+/** A whole hub on this machine: nats-server, the analytics engine and the ingestor, each a child process. */
+export interface Hub {
+  /** As it is now: processes that ended were started again. */
+  readonly file: HubFile;
+  close(): Promise<void>;
+}
+
+const natsUser = 'swarmledger';
+const analyticsUser = 'swarmledger';
+const analystUser = 'analyst';
+const database = 'swarmledger';
+
+/** @throws PermanentError hub_running, no_nats_server and others; TransientError what does not start */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const dataDir = resolve(options.dataDir);
+  const before = await findHub(dataDir);
+  if (before !== undefined && isAlive(before.pid)) {
+    throw new PermanentError('hub_running', `a hub (process ${before.pid}) runs with its data in ${dataDir} already`);
+  }
+  const binary = await findNatsServer(options.environment);
+  if (binary === undefined) {
+    throw new PermanentError(
+      'no_nats_server',
+      'there is no nats-server here: "npm run setup" fetches one, or put one on PATH or into SWARMLEDGER_NATS_SERVER',
+    );
+  }
+  await mkdir(join(dataDir, 'logs'), { recursive: true });
+  const scope = new Scope();
+  try {
+    return await startChildren({ ...options, dataDir }, binary, scope);
+  } catch (error) {
+    await scope.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function startChildren(options: HubOptions, binary: string, scope: Scope): Promise<Hub> {
+  const { dataDir, environment, log, partitions } = options;
+  const secrets = await loadSecrets(dataDir);
+  const ledger = readLedgerConnection(environment, dataDir);
+  const natsDir = join(dataDir, 'nats');
+  await stopOrphanedServer(natsDir);
+
+  // A restarted child keeps its port: clients come back to where they were.
+  let natsPort = options.natsPort;
+  const nats = await Supervisor.open(
+    'nats-server',
+    () =>
+      startNatsServer({
+        binary,
+        dataDir: natsDir,
+        port: natsPort,
+        partitions,
+        user: natsUser,
+        password: new Secret(secrets.natsPassword),
+      }),
+    log,
+  );
+  scope.own('nats-server', nats);
+  natsPort = nats.current.port;
+
+  let httpPort = options.httpPort;
+  const engine = await Supervisor.open(
+    'analytics engine',
+    () =>
+      startAnalyticsServer({
+        dataDir: join(dataDir, 'analytics'),
+        port: httpPort,
+        username: analyticsUser,
+        password: new Secret(secrets.analyticsPassword),
+        analystPassword: new Secret(secrets.analystPassword),
+      }),
+    log,
+  );
+  scope.own('analytics engine', engine);
+  httpPort = engine.current.port;
+
+  const logFile = join(dataDir, 'logs', 'ingestor.log');
+  const ingestorEnvironment = describeIngestor(options, {
+    nats: nats.current,
+    engine: engine.current,
+    ledger,
+    secrets,
+  });
+  const describe = (ingestor: IngestorProcess): HubFile =>
+    describeHub({ nats: nats.current, engine: engine.current, ingestor, ledger, secrets, partitions });
+  const ingestor = await Supervisor.open(
+    'ingestor',
+    async () => {
+      const started = await startIngestor(ingestorEnvironment, logFile);
+      await writeHubFile(dataDir, describe(started));
+      return started;
+    },
+    log,
+  );
+  scope.own('ingestor', ingestor);
+  scope.defer('hub file', () => removeHubFile(dataDir));
+  await waitUntilReady(ingestor.current, logFile);
+  return {
+    get file() {
+      return describe(ingestor.current);
+    },
+    close: () => scope.close(),
+  };
+}
+
+interface Parts {
+  readonly nats: NatsServer;
+  readonly engine: AnalyticsServer;
+  readonly ledger: LedgerConnection;
+  readonly secrets: HubSecrets;
+}
+
+function describeIngestor(options: HubOptions, { nats, engine, ledger, secrets }: Parts): Environment {
+  const clusterFile = ledger.kind === 'cluster' ? ledger.clusterFile : undefined;
+  return {
+    ...options.environment,
+    SWARMLEDGER_NATS_URL: nats.url,
+    SWARMLEDGER_NATS_USER: natsUser,
+    SWARMLEDGER_NATS_PASSWORD: secrets.natsPassword,
+    SWARMLEDGER_CLICKHOUSE_URL: engine.url,
+    SWARMLEDGER_CLICKHOUSE_DATABASE: database,
+    SWARMLEDGER_CLICKHOUSE_USER: analyticsUser,
+    SWARMLEDGER_CLICKHOUSE_PASSWORD: secrets.analyticsPassword,
+    SWARMLEDGER_DATA: options.dataDir,
+    SWARMLEDGER_LEDGER: ledger.kind === 'cluster' ? 'fdb' : 'embedded',
+    ...(clusterFile === undefined ? {} : { FDB_CLUSTER_FILE: clusterFile }),
+    SWARMLEDGER_PARTITIONS: String(options.partitions),
+    // One machine has no auth service to register tenants with.
+    SWARMLEDGER_AUTO_TENANTS: 'true',
+  };
+}
+
+function describeHub(parts: Parts & { readonly ingestor: IngestorProcess; readonly partitions: number }): HubFile {
+  const { nats, engine, ingestor, ledger, secrets, partitions } = parts;
+  return {
+    version: 1,
+    pid: process.pid,
+    nats: {
+      url: nats.url,
+      user: natsUser,
+      password: secrets.natsPassword,
+      monitoringUrl: `http://127.0.0.1:${nats.monitoringPort}`,
+      pid: nats.pid,
+    },
+    analytics: {
+      url: engine.url,
+      database,
+      username: analyticsUser,
+      password: secrets.analyticsPassword,
+      analyst: { username: analystUser, password: secrets.analystPassword },
+    },
+    ledger,
+    partitions,
+    ingestor: { healthUrl: ingestor.healthUrl, pid: ingestor.pid },
+  };
+}
