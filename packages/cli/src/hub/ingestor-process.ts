@@ -26,7 +26,7 @@ export async function startIngestor(environment: Environment, logFile: string): 
   try {
     child = fork(program, [], {
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
-      env: { ...environment, SWARMLEDGER_HEALTH_PORT: String(healthPort) } as NodeJS.ProcessEnv,
+      env: { ...environment, SWARMLEDGER_HEALTH_PORT: String(healthPort) },
     });
   } finally {
     await log.close();

@@ -17,5 +17,5 @@ export function renderTable(columns: readonly string[], rows: readonly (readonly
 
 function toText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
