@@ -1,9 +1,10 @@
-import { mkdir, open, readdir, symlink } from 'node:fs/promises';
+import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ProjectHistory, TreeEntry } from '@swarmledger/ledger';
 import { errorCode } from '@swarmledger/runtime';
 import { readVerified, readWhole } from './content.ts';
 import { explainFileError, replayError } from './errors.ts';
+import { writeNewFile } from './write-new-file.ts';
 import { fileKind } from './git-modes.ts';
 import { checkSymlink, symlinkBytesMax, type LinkPolicy } from './symlink-target.ts';
 
@@ -51,7 +52,9 @@ export class TreeWriter {
     switch (kind) {
       case 'regular':
       case 'executable':
-        return this.#create(entry.path, (name) => this.#writeFile(entry, name, createModes[kind], signal));
+        return this.#create(entry.path, (name) =>
+          writeNewFile(name, createModes[kind], readVerified(this.#history, entry, { signal })),
+        );
       case 'symlink': {
         const target = await readSymlink(this.#history, entry, this.#links, signal);
         return this.#create(entry.path, (name) => symlink(target, name));
@@ -61,16 +64,6 @@ export class TreeWriter {
         return this.#create(entry.path, (name) => mkdir(name));
       default:
         return kind satisfies never;
-    }
-  }
-
-  async #writeFile(entry: TreeEntry, name: string, mode: number, signal: AbortSignal): Promise<void> {
-    const file = await open(name, 'wx', mode);
-    try {
-      for await (const piece of readVerified(this.#history, entry, { signal })) await file.writeFile(piece);
-      await file.sync();
-    } finally {
-      await file.close();
     }
   }
 
