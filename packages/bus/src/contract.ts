@@ -127,6 +127,8 @@ export interface BusMessage {
 export interface DeadLetterInput {
   /** The original's. */
   readonly subject: string;
+  /** The original's, in its stream: a letter that is put twice because an ack was lost is one letter. */
+  readonly originalSequence: number;
   readonly reason: string;
   readonly message: string;
   readonly data: Uint8Array;

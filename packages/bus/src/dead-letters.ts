@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { headers as createHeaders, NatsError, type JetStreamManager, type MsgHdrs, type StoredMsg } from 'nats';
 import {
   allDeadLettersSubject,
@@ -13,6 +12,7 @@ import { busLimits } from './limits.ts';
 
 const letterHeaders = {
   subject: 'Swarm-Subject',
+  sequence: 'Swarm-Sequence',
   reason: 'Swarm-Reason',
   explanation: 'Swarm-Explanation',
   originalPrefix: 'Swarm-Original-',
@@ -33,6 +33,7 @@ export class StreamDeadLetters implements DeadLetters {
     const headers = new Map<string, string>();
     for (const [name, value] of letter.headers) headers.set(`${letterHeaders.originalPrefix}${name}`, value);
     headers.set(letterHeaders.subject, letter.subject);
+    headers.set(letterHeaders.sequence, String(letter.originalSequence));
     headers.set(letterHeaders.reason, letter.reason);
     headers.set(letterHeaders.explanation, toHeaderText(letter.message));
     headers.set(headerNames.messageId, identify(letter));
@@ -122,6 +123,7 @@ function toLetter(message: StoredMsg): DeadLetter {
     tenant,
     time: message.time,
     subject: readHeader(stored, letterHeaders.subject),
+    originalSequence: Number(readHeader(stored, letterHeaders.sequence)),
     reason: readHeader(stored, letterHeaders.reason),
     message: decodeURIComponent(readHeader(stored, letterHeaders.explanation)),
     data: message.data,
@@ -155,13 +157,9 @@ function tenantOf(subject: string): string {
   }
 }
 
-/** A letter that is put twice because its ack was lost is one letter. */
+/** By its place in its stream, never by its bytes: a letter that was put back and refused again is another letter. */
 function identify(letter: DeadLetterInput): string {
-  const original = letter.headers.get(headerNames.messageId) ?? '';
-  return createHash('sha256')
-    .update(`${letter.subject}\0${letter.reason}\0${original}\0`)
-    .update(letter.data)
-    .digest('hex');
+  return `${letter.subject}/${letter.originalSequence}`;
 }
 
 function withoutPartition(subject: string): string {

@@ -195,9 +195,9 @@ async function bury(dependencies: CommitDependencies, dead: DeadMessage, signal:
 async function storeLetter(dependencies: CommitDependencies, dead: DeadMessage, signal: AbortSignal): Promise<void> {
   const { bus, metrics, log, retryPolicy: policy } = dependencies;
   const { message: original, reason, explanation } = dead;
-  const { subject, data, headers } = original;
+  const { subject, data, headers, sequence: originalSequence } = original;
   const put = (letter: Pick<DeadLetterInput, 'message' | 'data' | 'headers'>): Promise<void> =>
-    retry(() => bus.deadLetters.put({ subject, reason, ...letter }), {
+    retry(() => bus.deadLetters.put({ subject, originalSequence, reason, ...letter }), {
       policy,
       signal,
       onRetry: (error, attempt) => {

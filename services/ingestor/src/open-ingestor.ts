@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Analytics } from '@swarmledger/analytics';
@@ -77,6 +78,8 @@ class RunningIngestor implements Ingestor {
 
   constructor(settings: IngestorSettings, dependencies: IngestorDependencies) {
     this.#settings = settings;
+    // Every partition, feeder and wait listens: their number is the configuration's, no leak.
+    setMaxListeners(0, this.#stop.signal, this.#abort.signal);
     this.#dependencies = dependencies;
     this.#log = dependencies.log;
     this.finished = new Promise<void>((resolve) => (this.#finish = resolve));
