@@ -14,6 +14,8 @@ const listPageKeys = 1_000;
 
 /** A directory entry that an opened place stands on: `key` holds `prefix` for as long as it is where it was. */
 interface Guard {
+  /** Key and prefix as text: the projects of a tenant share its guard. */
+  readonly id: string;
   readonly key: Buffer;
   readonly prefix: Buffer;
 }
@@ -21,7 +23,7 @@ interface Guard {
 export interface TenantPlace {
   readonly tenant: TenantId;
   readonly keys: TenantKeys;
-  readonly guards: readonly Guard[];
+  readonly guard: Guard;
 }
 
 export interface ProjectPlace {
@@ -83,15 +85,14 @@ export class Directories {
 
   /** Undefined: there is no such tenant. */
   async findTenant(tn: Transaction, tenant: TenantId): Promise<TenantPlace | undefined> {
-    const key = this.#entry(this.#tenantsPrefix, tenant);
-    const prefix = await tn.get(key);
-    return prefix === undefined ? undefined : { tenant, keys: new TenantKeys(prefix), guards: [{ key, prefix }] };
+    const guard = await this.#findGuard(tn, this.#tenantsPrefix, tenant);
+    return guard === undefined ? undefined : { tenant, keys: new TenantKeys(guard.prefix), guard };
   }
 
   async createTenant(tn: Transaction, tenant: TenantId): Promise<TenantPlace> {
     const { content } = await this.#layer.createOrOpen(tn, [...this.#root, 'tenants', tenant]);
-    const guard = { key: this.#entry(this.#tenantsPrefix, tenant), prefix: content.prefix };
-    return { tenant, keys: new TenantKeys(content.prefix), guards: [guard] };
+    const guard = createGuard(this.#entry(this.#tenantsPrefix, tenant), content.prefix);
+    return { tenant, keys: new TenantKeys(content.prefix), guard };
   }
 
   /** Remembered or looked up. Undefined: there is no such tenant, or it has no such project. */
@@ -124,9 +125,8 @@ export class Directories {
 
   /** False: a place was moved or deleted since it was remembered. Then `forget` it and look it up again. */
   async isCurrent(tn: Transaction, places: readonly ProjectPlace[]): Promise<boolean> {
-    const guards = new Map(
-      places.flatMap((place) => place.guards).map((guard) => [guard.key.toString('latin1'), guard]),
-    );
+    const guards = new Map<string, Guard>();
+    for (const place of places) for (const guard of place.guards) guards.set(guard.id, guard);
     const checks = await Promise.all(
       [...guards.values()].map(async ({ key, prefix }) => (await tn.get(key))?.equals(prefix) ?? false),
     );
@@ -162,20 +162,24 @@ export class Directories {
 
   async #lookUpProject(tn: Transaction, tenant: TenantId, project: ProjectId): Promise<ProjectPlace | undefined> {
     const tenantPlace = await this.findTenant(tn, tenant);
-    const [tenantGuard] = tenantPlace?.guards ?? [];
-    if (tenantPlace === undefined || tenantGuard === undefined) return undefined;
-    const key = this.#entry(tenantGuard.prefix, project);
-    const prefix = await tn.get(key);
-    if (prefix === undefined) return undefined;
-    const keys = new ProjectKeys(prefix, this.#incarnation);
+    if (tenantPlace === undefined) return undefined;
+    const guard = await this.#findGuard(tn, tenantPlace.guard.prefix, project);
+    if (guard === undefined) return undefined;
+    const keys = new ProjectKeys(guard.prefix, this.#incarnation);
     return {
       tenant,
       project,
       keys,
       lineages: new Lineages(keys),
       tenantKeys: tenantPlace.keys,
-      guards: [tenantGuard, { key, prefix }],
+      guards: [tenantPlace.guard, guard],
     };
+  }
+
+  async #findGuard(tn: Transaction, parent: Buffer, name: string): Promise<Guard | undefined> {
+    const key = this.#entry(parent, name);
+    const prefix = await tn.get(key);
+    return prefix === undefined ? undefined : createGuard(key, prefix);
   }
 
   #entry(parent: Buffer, name: string): Buffer {
@@ -200,6 +204,10 @@ export class Directories {
     this.#projects.set(cacheKey(place.tenant, place.project), place);
     return place;
   }
+}
+
+function createGuard(key: Buffer, prefix: Buffer): Guard {
+  return { id: `${key.toString('latin1')}=${prefix.toString('latin1')}`, key, prefix };
 }
 
 function readName(item: TupleItem | undefined): string {

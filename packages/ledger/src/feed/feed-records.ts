@@ -30,7 +30,8 @@ export function toFeedRecords(spans: readonly TimedSpan[]): readonly FeedRecord[
   return records;
 }
 
-/** The calendar month, UTC: a ClickHouse partition. */
-export function monthOf(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 7);
+/** The calendar month, UTC: a ClickHouse partition. Months since year 0. */
+export function monthOf(timeMs: number): number {
+  const time = new Date(timeMs);
+  return time.getUTCFullYear() * 12 + time.getUTCMonth();
 }
