@@ -7,8 +7,10 @@ import {
   parseTagName,
   parseTenantId,
   tagAttribute,
+  type ReceivedEvent,
   type SwarmEvent,
 } from '@swarmledger/protocol';
+import { conflictEventId } from './append/conflict-event.ts';
 import { appendOne, collect, commit, readEvents, readLatestFiles, testLedger } from './testing/backends.ts';
 import {
   branchNamed,
@@ -171,6 +173,18 @@ testLedger('reports a change that did not see what it overwrote', async (open) =
   const [again] = await lease.append([message(blind)]);
   assert.ok(again?.kind === 'committed' && again.events[0]?.duplicate && again.conflicts === 0);
   assert.equal((await (await history()).head(mainBranch))?.events, 9);
+});
+
+testLedger('never gives two events one id, though a conflict’s id can be foretold', async (open) => {
+  const { lease, history } = await open();
+  const blind = (): ReceivedEvent => change('a', { body: inline('b'), baseSha256: hash('ghost') });
+  const [first, second] = [blind(), blind()];
+  const squat = ({ event }: ReceivedEvent): ReceivedEvent => decision('mine', { eventId: conflictEventId(event) });
+  await commit(lease, message(squat(first)));
+  await commit(lease, message(first), message(squat(second)), message(second));
+  const ids = (await readEvents(await history())).map(({ eventId }) => eventId);
+  assert.equal(ids.length, 4);
+  assert.equal(new Set(ids).size, 4);
 });
 
 testLedger('applies diffs to what the path is, and reports those that do not apply', async (open) => {

@@ -9,6 +9,7 @@ import {
 } from '@swarmledger/protocol';
 import fc from 'fast-check';
 import { collect, commit, readFiles, testLedger } from './testing/backends.ts';
+import { ReadCounter } from './testing/read-counter.ts';
 import { branchNamed, message, remove, rename, write } from './testing/events.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -140,4 +141,27 @@ testLedger('reads a tree of many paths, each changed often, page by page', async
   assert.deepEqual(await at(first.at(-1)!), sorted(first));
   const half = second.map((version, index) => (index < 650 ? version : first[index]!));
   assert.deepEqual(await at(second[649]!), sorted(half));
+});
+
+testLedger('a tree and a fork cost the same however long history is', async (open) => {
+  const counter = new ReadCounter();
+  const { lease, history } = await open({ wrap: counter.wrap });
+  const names = Array.from({ length: 40 }, (_, index) => `file ${index}`);
+  const changeAll = (round: number): Promise<readonly Version[]> =>
+    commit(lease, ...names.map((name) => message(write(name, `${name} ${round}`))));
+  const first = (await changeAll(0)).at(-1)!;
+  await changeAll(1);
+  const project = await history();
+  const costs = async (): Promise<readonly number[]> => {
+    const latest = (await project.latest(mainBranch))!;
+    const branch = parseBranchName(`fork-${latest}`);
+    return [
+      await counter.count(() => collect(project.tree(mainBranch, first))),
+      await counter.count(() => collect(project.tree(mainBranch, latest))),
+      await counter.count(() => project.fork(branch, { branch: mainBranch, version: first }, { by: 'me', reason: '' })),
+    ];
+  };
+  const short = await costs();
+  for (let round = 2; round < 60; round++) await changeAll(round);
+  assert.deepEqual(await costs(), short);
 });

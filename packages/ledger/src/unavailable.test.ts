@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { dirname } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -14,14 +16,23 @@ const script = `
   } catch (error) {
     console.log(error.name + ' ' + error.code + ': ' + error.message);
   }
+  const ledger = await openLedger({ connection: { kind: 'embedded', file: process.argv[1] } });
+  console.log((await ledger.tenants.list()).length);
+  await ledger.close();
 `;
 
-test('a machine without the client library gets one clear line and nothing else', () => {
+test('a machine without the client library gets one clear line, and the embedded ledger beside it', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'swarmledger-unavailable-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
   const env = { ...process.env, LD_LIBRARY_PATH: '', FOUNDATIONDB_PREBUILD: dirname(fileURLToPath(import.meta.url)) };
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-    env,
-    encoding: 'utf8',
-  });
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', script, join(folder, 'ledger.sqlite')],
+    {
+      env,
+      encoding: 'utf8',
+    },
+  );
   assert.equal(stderr, '');
-  assert.match(stdout, /^PermanentError ledger_unavailable: FoundationDB.*\n$/);
+  assert.match(stdout, /^PermanentError ledger_unavailable: FoundationDB.*\n0\n$/);
 });

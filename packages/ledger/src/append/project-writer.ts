@@ -17,7 +17,7 @@ import { decodeTag, encodeTagTail, type TagRecord } from '../tags.ts';
 import { decodeEventPlace } from '../values.ts';
 import { applyChange, type ConflictFound } from './apply-change.ts';
 import { BranchWriter } from './branch-writer.ts';
-import { createConflictEvent } from './conflict-event.ts';
+import { conflictEventId, createConflictEvent } from './conflict-event.ts';
 import type { ContentFindings } from './find-contents.ts';
 import type { PreparedEvent, PreparedMessage, PreparedProject } from './prepare.ts';
 
@@ -107,7 +107,7 @@ export class ProjectWriter {
       events.push({ eventId, at: found ?? { kind: 'now', order: next }, duplicate: found !== undefined });
       if (found !== undefined) continue;
       const conflict = await this.#appendEvent(message, prepared, next++);
-      if (conflict === undefined) continue;
+      if (conflict === undefined || (await this.#isTaken(conflictEventId(prepared.event)))) continue;
       this.#appendConflict(prepared, conflict, next++);
       conflicts += 1;
     }
@@ -230,6 +230,12 @@ export class ProjectWriter {
     }
     const target = { tn: this.#tn, keys: this.#place.keys, branch, contents: this.#contents };
     return applyChange(target, prepared, payload, order);
+  }
+
+  /** The id of a conflict event can be foretold: whoever used it already must not get a second event of that id. */
+  async #isTaken(eventId: EventId): Promise<boolean> {
+    if (this.#find(eventId) !== undefined) return true;
+    return (await this.#tn.get(this.#place.keys.event(eventId))) !== undefined;
   }
 
   #appendConflict({ event }: PreparedEvent, { reason, found }: ConflictFound, order: number): void {
