@@ -1,12 +1,9 @@
 export type { ReplayCode } from './errors.ts';
 export { parseMomentTime, parseMomentTimeMs } from './moment-time.ts';
 export { resolveMoment, type Moment, type MomentOptions, type MomentQuery } from './moment.ts';
-export { comparePaths } from './path-order.ts';
 export { createPathFilter, type PathFilter } from './path-filter.ts';
-export { findUnportable } from './portable-path.ts';
-export { checkSymlink, type LinkPolicy } from './symlink-target.ts';
+export type { LinkPolicy } from './symlink-target.ts';
 export { listTree, readPath, type TreeOptions } from './tree.ts';
-export { TreeCheck } from './tree-check.ts';
 export {
   restore,
   type RestoreOptions,
