@@ -24,15 +24,18 @@ export interface LoadedChange extends GitChange {
 export class BlobReader {
   readonly #context: GitContext;
   readonly #git: GitProcess;
+  readonly #hashesMax: number;
   readonly #hashes = new Map<string, Buffer>();
 
-  private constructor(context: GitContext, git: GitProcess) {
+  private constructor(context: GitContext, git: GitProcess, hashesMax: number) {
     this.#context = context;
     this.#git = git;
+    this.#hashesMax = hashesMax;
   }
 
-  static async open(context: GitContext): Promise<BlobReader> {
-    return new BlobReader(context, await openGit(context, ['cat-file', '--batch']));
+  /** @param hashesMax hashes remembered; it changes how often a content is read, never what comes out */
+  static async open(context: GitContext, hashesMax: number = rememberedHashesMax): Promise<BlobReader> {
+    return new BlobReader(context, await openGit(context, ['cat-file', '--batch']), hashesMax);
   }
 
   /** The changes of one commit, in their order, one content in memory at a time. @throws PermanentError naming commit and path */
@@ -91,7 +94,7 @@ export class BlobReader {
   }
 
   #remember(id: string, sha256: Buffer): void {
-    const oldest = this.#hashes.size >= rememberedHashesMax ? this.#hashes.keys().next() : undefined;
+    const oldest = this.#hashes.size >= this.#hashesMax ? this.#hashes.keys().next() : undefined;
     if (oldest?.done === false) this.#hashes.delete(oldest.value);
     this.#hashes.set(id, sha256);
   }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { limits, parseBranchName, parseProjectId, parseTenantId, type SwarmEvent } from '@swarmledger/protocol';
 import type { EventGroup } from '../event-group.ts';
+import { BlobReader } from './blobs.ts';
+import type { GitChange } from './changes.ts';
 import { describeGitHistory } from './describe.ts';
 import { EventTree } from './event-tree.ts';
 import { readGitHistory, type GitHistoryOptions } from './read-git-history.ts';
@@ -251,6 +253,27 @@ test('messages in another encoding, very long ones and people without a name are
   const long = await read(repository, { revision: commit(Buffer.alloc(3_000_000, 'x')) });
   assert.ok(long[0]?.events[0]?.payload.kind === 'decision');
   assert.match(long[0].events[0].payload.rationale, /^x{200000,}… \[cut, 3000000 bytes in all\]$/);
+});
+
+test('a base is read again when its hash is forgotten, and is the same', async (t) => {
+  const repository = new TestRepository(t);
+  repository.import({ seconds: 1, message: 'one', changes: [file('a', '1'), file('b', '2'), file('c', '3')] });
+  const blob = (path: string): string => repository.git('rev-parse', `main:${path}`);
+  const changes: GitChange[] = ['a', 'b', 'c'].map((path) => ({
+    path,
+    before: { mode: 0o100644, id: blob(path) },
+    after: { mode: 0o100755, id: blob('a') },
+  }));
+  const blobs = await BlobReader.open({ repository: repository.dir, environment: testEnvironment }, 1);
+  t.after(() => blobs.close());
+  const loaded: string[] = [];
+  for (let round = 0; round < 2; round += 1) {
+    for await (const { baseSha256, content } of blobs.load('commit', changes)) {
+      loaded.push(`${baseSha256?.toString('hex').slice(0, 4)} ${content?.toString('utf8')}`);
+    }
+  }
+  const expected = ['6b86 1', 'd473 1', '4e07 1'];
+  assert.deepEqual(loaded, [...expected, ...expected]);
 });
 
 test('reading stops when told to, and leaves no git behind', async (t) => {

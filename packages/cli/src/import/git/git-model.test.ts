@@ -98,7 +98,7 @@ test('the events of any history give the tree of every commit, path by path, mod
         for (const run of undo) run();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 

@@ -7,8 +7,6 @@ export interface FileWindow {
   readonly lines: readonly string[];
   /** As the tool counted them: a last line without newline counts, the nothing after a last newline does not. */
   readonly total: number;
-  /** Nothing was printed before it, such as "already exists". */
-  readonly leads: boolean;
   /** Something was printed after it: its last line was not trimmed. */
   readonly closed: boolean;
   /** The tool said that it had updated the file, and then showed it (1.0), or the other way round (before). */
@@ -49,7 +47,6 @@ export function readWindow(observation: string): FileWindow | undefined {
     first,
     lines,
     total: Number(total),
-    leads: at === 0,
     closed: row < rows.length,
     updated: before ? 'said_first' : after ? 'said_last' : 'no',
   };

@@ -48,6 +48,10 @@ export class SimulatedTools {
     return this.#terminal(`create ${path}`, this.#pythonWindow(path, 0), trimmed);
   }
 
+  pythonOpen(path: string, trimmed: boolean): TrajectoryStep {
+    return this.#terminal(`open "${path}"`, this.#pythonWindow(path, 0), trimmed);
+  }
+
   pythonEdit(path: string, start: number, end: number, lines: readonly string[], trimmed: boolean): TrajectoryStep {
     const all = this.#readPython(path).split('\n');
     const replacement = lines.join('\n');
@@ -58,9 +62,12 @@ export class SimulatedTools {
   }
 
   pythonReplace(path: string, search: string, replacement: string, trimmed: boolean): TrajectoryStep | undefined {
-    const text = this.files.get(path) ?? '';
-    if (search === '' || search === replacement || text.split(search).length !== 2) return undefined;
-    this.files.set(path, text.split(search).join(replacement));
+    const all = this.#readPython(path).split('\n');
+    // Only what the window shows is searched.
+    const shown = all.slice(0, windowLines).join('\n');
+    if (search === '' || search === replacement || shown.split(search).length !== 2) return undefined;
+    const replaced = shown.split(search).join(replacement).split('\n');
+    this.files.set(path, [...replaced, ...all.slice(windowLines)].join('\n'));
     const said = 'Text replaced. Please review the changes and make sure they are correct:\n';
     return this.#terminal(
       `edit ${quote(search)} ${quote(replacement)}`,

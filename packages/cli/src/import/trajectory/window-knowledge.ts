@@ -34,7 +34,7 @@ export function editedText(
 ): Knowledge | undefined {
   // Before 1.0 an edit writes every line with a newline, and says more after showing the file: what it shows is what there is.
   if (window.updated === 'said_last' && action.kind !== 'replace' && isWhole(window)) {
-    return { text: window.lines.map((line) => `${line}\n`).join(''), certain: window.closed };
+    return { text: window.lines.map((line) => `${line}\n`).join(''), certain: true };
   }
   const text = before === undefined ? undefined : computeEdit(action, before.text, window);
   if (text !== undefined && agrees(window, text)) return { text, certain: before?.certain === true };

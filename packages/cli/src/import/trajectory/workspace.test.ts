@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { readWindow } from './file-window.ts';
 import { quote, rawByte, SimulatedTools } from './simulated-tools.ts';
 import type { TrajectoryStep } from './parse-trajectory.ts';
 import { Workspace, type FileChange } from './workspace.ts';
@@ -110,6 +111,11 @@ const python: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(path, fc.boolean()).map(
     ([p, b]): Step =>
       (tools) =>
+        tools.files.has(p) ? tools.pythonOpen(p, b) : undefined,
+  ),
+  fc.tuple(path, fc.boolean()).map(
+    ([p, b]): Step =>
+      (tools) =>
         tools.pythonCreate(p, b),
   ),
   fc.tuple(path, start, length, lines, fc.boolean()).map(
@@ -186,6 +192,65 @@ test('a new file is followed through every edit, with the tools of each version'
     for (const step of steps) assert.equal(follower.follow(step(follower.tools)).length, 1);
     assert.equal(follower.unseen, 0);
   }
+});
+
+test('a file that a program rewrote unseen is no longer taken for what it was, once it is shown', () => {
+  const rewritings: ((text: string) => string)[] = [
+    (text) => `first\n${text}`,
+    (text) => `${text}last\n`,
+    (text) => text.replace(/x\n$/, 'y\n'),
+  ];
+  for (const [index, rewrite] of rewritings.entries()) {
+    const follower = new Follower();
+    const { tools } = follower;
+    const start = 'x\n'.repeat(index === 2 ? 3 : 12);
+    follower.follow(tools.editorCreate('a', start));
+    follower.follow(tools.shell('python fix.py', 'a', rewrite(start)));
+    assert.deepEqual(follower.follow(tools.pythonEdit('a', 1, 1, ['new'], true)), []);
+    assert.equal(follower.unseen, 1);
+  }
+});
+
+test('after a shell command that may have rewritten a file, an edit of it is not certain until it is shown', () => {
+  const follower = new Follower();
+  const { tools } = follower;
+  follower.follow(tools.editorCreate('a', 'x\n'));
+  follower.follow(tools.shell('sed -i "1a y" a', 'a', 'x\ny\n'));
+  assert.deepEqual(follower.follow(tools.editorReplace('a', 'x', 'z')), []);
+  assert.equal(follower.unseen, 1);
+});
+
+test('a text that is in the file twice, once outside the window, is replaced inside it only: not certain', () => {
+  const follower = new Follower();
+  const { tools } = follower;
+  follower.follow(tools.editorCreate('a', `x\n${'y\n'.repeat(20)}x\n`));
+  assert.deepEqual(follower.follow(tools.pythonReplace('a', 'x', 'z', true)), []);
+  assert.equal(follower.unseen, 1);
+});
+
+test('lines replaced by nothing are gone, with the tools of each version', () => {
+  for (const version of ['bash', 'python'] as const) {
+    const follower = new Follower();
+    const { tools } = follower;
+    follower.follow(tools.editorCreate('a', 'x\ny\n'));
+    follower.follow(version === 'bash' ? tools.bashEdit('a', 1, 1, []) : tools.pythonEdit('a', 1, 1, [''], true));
+    assert.equal(follower.recorded.get('run/a'), 'y\n');
+  }
+});
+
+test('undoing an edit that expanded tabs does not bring back a text with tabs', () => {
+  const follower = new Follower();
+  follower.follow(follower.tools.editorCreate('a', '\tone two'));
+  follower.follow(follower.tools.editorReplace('a', 'two', 'three'));
+  assert.deepEqual(follower.follow(follower.tools.editorUndo('a')), []);
+  assert.equal(follower.unseen, 2);
+});
+
+test('a line that only looks like one of a window is not taken for one', () => {
+  const observation = '[File: /repo/a (2 lines total)]\n1:one\n2:\n7:not of the file\n';
+  assert.deepEqual(readWindow(observation)?.lines, ['one', '']);
+  assert.equal(readWindow(`${observation}${observation}`), undefined);
+  assert.equal(readWindow('no window'), undefined);
 });
 
 test('an edit of a file that was there before is recorded once all of it is shown', () => {

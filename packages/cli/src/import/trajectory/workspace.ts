@@ -105,7 +105,7 @@ export class Workspace {
     if (action.kind === 'create') {
       // Both versions start with an empty line, or later with nothing; anything else is a file that was there before.
       const fresh = window.total === 0 || (window.total === 1 && window.lines[0] === '');
-      if (!fresh || !window.leads || before !== undefined) return undefined;
+      if (!fresh || before !== undefined) return undefined;
       this.#learn(path, { text: window.total === 0 ? '' : '\n', certain: true });
       return { edited: path };
     }
