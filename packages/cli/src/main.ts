@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ProtocolError } from '@swarmledger/protocol';
+import { plainStyle, safeText } from '@swarmledger/replayer';
 import { PermanentError, TransientError } from '@swarmledger/runtime';
 import { registerDemo } from './commands/demo.ts';
 import { registerDlq } from './commands/dlq.ts';
@@ -103,7 +104,8 @@ function explain(error: unknown, io: Io, detail: 'sentence' | 'with_stack'): num
   }
   const isForUser = error instanceof PermanentError || error instanceof ProtocolError;
   const message = error instanceof Error ? error.message : String(error);
-  note(io, `swarmledger: ${message}`);
+  // An error may quote what somebody else wrote: it must not talk to the terminal.
+  note(io, `swarmledger: ${safeText(message, plainStyle)}`);
   if (detail === 'with_stack' && error instanceof Error) note(io, error.stack ?? '');
   if (!isForUser && !(error instanceof TransientError) && detail === 'sentence')
     note(io, 'This looks like a bug of ours: run it again with --debug and tell us.');

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { formatBytes, resolveMoment, restore, type LinkPolicy } from '@swarmledger/replayer';
 import { withHistory } from '../hub/connect.ts';
 import { writeJson, writeLine, type Io } from '../output/io.ts';
@@ -20,7 +20,7 @@ interface RestoreCommandOptions extends ProjectOptions, MomentOptions {
   readonly path?: readonly string[];
   readonly force?: true;
   readonly dryRun?: true;
-  readonly keepLinks?: true;
+  readonly links: LinkPolicy;
 }
 
 export function registerRestore(program: Command, io: Io): void {
@@ -30,7 +30,11 @@ export function registerRestore(program: Command, io: Io): void {
     .option('--path <glob>', 'only these paths (repeatable)', collect)
     .option('--force', 'replace the folder if it is there')
     .option('--dry-run', 'check everything, write nothing')
-    .option('--keep-links', 'restore symlinks that point outside of the folder too')
+    .addOption(
+      new Option('--links <policy>', 'symlinks that point outside of the folder: refuse, or keep as Git does')
+        .choices(['inside_only', 'keep'])
+        .default('inside_only'),
+    )
     .action(async (_options: unknown, command: Command) => {
       await run(readOptions<RestoreCommandOptions>(command), io);
     });
@@ -41,14 +45,13 @@ async function run(options: RestoreCommandOptions, io: Io): Promise<void> {
     const { signal } = io;
     const moment = await resolveMoment(history, readBranch(options), readMoment(options), { signal });
     const progress = new ProgressLine(io);
-    const links: LinkPolicy = options.keepLinks === true ? 'keep' : 'inside_only';
     try {
       const summary = await restore(
         history,
         {
           moment,
           directory: options.out,
-          links,
+          links: options.links,
           existing: options.force === true ? 'replace' : 'refuse',
           protect: [options.data],
           ...(options.path === undefined ? {} : { paths: options.path }),
