@@ -59,7 +59,7 @@ export class NatsReceiptBus implements ReceiptBus {
     for (let start = 0; start < eventIds.length; start += limits.receiptQueryEventsMax) {
       options.signal?.throwIfAborted();
       const page = eventIds.slice(start, start + limits.receiptQueryEventsMax);
-      receipts.push(...(await this.#ask(receiptsSubject(tenant, project), page, options.timeoutMs)));
+      receipts.push(...(await this.#ask(receiptsSubject(tenant, project), page, options)));
     }
     return receipts;
   }
@@ -85,11 +85,14 @@ export class NatsReceiptBus implements ReceiptBus {
     };
   }
 
-  async #ask(subject: string, eventIds: readonly EventId[], timeoutMs: number): Promise<readonly Receipt[]> {
+  async #ask(subject: string, eventIds: readonly EventId[], options: QueryOptions): Promise<readonly Receipt[]> {
+    const { timeoutMs, signal } = options;
+    const request = this.#connection.request(subject, encodeReceiptQuery(eventIds), { timeout: timeoutMs });
     try {
-      const answer = await this.#connection.request(subject, encodeReceiptQuery(eventIds), { timeout: timeoutMs });
+      const answer = await (signal === undefined ? request : untilAborted(request, signal));
       return decodeReceipts(answer.data);
     } catch (error) {
+      signal?.throwIfAborted();
       throw translateError(error, `ask for receipts on ${subject}`);
     }
   }
@@ -102,6 +105,22 @@ export class NatsReceiptBus implements ReceiptBus {
     } catch (error) {
       this.#log.warn('receipt query not answered', { code: errorCode(error), reason: errorMessage(error) });
     }
+  }
+}
+
+/** The request itself goes on until its deadline; nobody waits for it any more. */
+async function untilAborted<T>(request: Promise<T>, signal: AbortSignal): Promise<T> {
+  request.catch(() => undefined);
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(new Error('aborted'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+  try {
+    return await Promise.race([request, aborted]);
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
   }
 }
 
