@@ -80,7 +80,8 @@ export async function withFolder<T>(body: (folder: string) => Promise<T>): Promi
 export interface RunningHub {
   readonly data: string;
   readonly file: {
-    readonly nats: { readonly url: string; readonly user: string; readonly password: string };
+    readonly pid: number;
+    readonly nats: { readonly url: string; readonly user: string; readonly password: string; readonly pid: number };
     readonly analytics: {
       readonly url: string;
       readonly username: string;
@@ -96,22 +97,25 @@ export interface RunningHub {
 
 /** Runs `swarmledger up` on a new data folder, and stops it as Ctrl-C does. */
 export async function withHub<T>(body: (hub: RunningHub) => Promise<T>): Promise<T> {
-  return withFolder(async (data) => {
-    const child = startCli(['--data', data, 'up', '--json']);
-    const ended = finish(child);
-    const reload = async (): Promise<RunningHub['file']> =>
-      JSON.parse(await readFile(join(data, 'hub.json'), 'utf8')) as RunningHub['file'];
-    try {
-      await new Promise<void>((resolve, reject) => {
-        child.stdout?.once('data', () => resolve());
-        void ended.then(({ stderr }) => reject(new Error(`the hub did not start: ${stderr}`)));
-      });
-      const cli = (args: readonly string[], options?: RunOptions): Promise<Finished> =>
-        runCli(['--data', data, ...args], options);
-      return await body({ data, file: await reload(), reload, cli });
-    } finally {
-      child.kill('SIGINT');
-      await ended;
-    }
-  });
+  return withFolder((data) => withHubOn(data, body));
+}
+
+/** The same on a data folder that is there. */
+export async function withHubOn<T>(data: string, body: (hub: RunningHub) => Promise<T>): Promise<T> {
+  const child = startCli(['--data', data, 'up', '--json']);
+  const ended = finish(child);
+  const reload = async (): Promise<RunningHub['file']> =>
+    JSON.parse(await readFile(join(data, 'hub.json'), 'utf8')) as RunningHub['file'];
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.stdout?.once('data', () => resolve());
+      void ended.then(({ stderr }) => reject(new Error(`the hub did not start: ${stderr}`)));
+    });
+    const cli = (args: readonly string[], options?: RunOptions): Promise<Finished> =>
+      runCli(['--data', data, ...args], options);
+    return await body({ data, file: await reload(), reload, cli });
+  } finally {
+    child.kill('SIGINT');
+    await ended;
+  }
 }

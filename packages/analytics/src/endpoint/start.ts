@@ -40,6 +40,8 @@ export async function startAnalyticsServer(options: AnalyticsServerOptions): Pro
   await refuseSecondEngine(pidFile, options.dataDir);
   const child = fork(fileURLToPath(new URL('main.js', import.meta.url)), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // A process group of its own: Ctrl-C in a terminal is for us alone, we stop what we started in order.
+    detached: true,
     env: {
       ...process.env,
       SWARMLEDGER_ENGINE_FOLDER: join(options.dataDir, 'chdb'),

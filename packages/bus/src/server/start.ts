@@ -59,7 +59,8 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   });
   // The password is in it: for its owner only.
   await writeFile(configFile, text, { mode: 0o600 });
-  const child = spawn(options.binary, ['-c', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
+  // A process group of its own: Ctrl-C in a terminal is for us alone, we stop what we started in order.
+  const child = spawn(options.binary, ['-c', configFile], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   const running = new ServerProcess(child, port, monitoringPort);
   try {
     await running.waitUntilHealthy();

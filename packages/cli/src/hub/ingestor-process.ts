@@ -26,6 +26,7 @@ export async function startIngestor(environment: Environment, logFile: string): 
   try {
     child = fork(program, [], {
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
+      detached: true,
       env: { ...environment, SWARMLEDGER_HEALTH_PORT: String(healthPort) },
     });
   } finally {
