@@ -105,8 +105,9 @@ class NatsBus implements Bus {
       await withDeadline(this.#connection.drain(), busLimits.closeMs, 'draining the NATS connection');
     } catch {
       // Without a server there is nothing to drain to.
-      await this.#connection.close();
     }
+    // A drain that fails also says that it is done, and leaves a connection that tries to reconnect for ever.
+    await this.#connection.close();
   }
 
   #takeDenied(subject: string): Error | undefined {
