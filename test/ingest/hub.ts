@@ -4,12 +4,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openAnalytics } from '@swarmledger/analytics';
 import { connectBus, findNatsServer, startNatsServer, type Bus, type NatsServer } from '@swarmledger/bus';
 import { defaultIngestPolicy, openIngestor, type Ingestor, type IngestPolicy } from '@swarmledger/ingestor';
 import { openLedger, type Ledger, type LedgerConnection } from '@swarmledger/ledger';
+import { eventually as untilFound } from '../support/cli.ts';
 import { createLogger, Scope, Secret, silentLogger, stopChild, type Logger } from '@swarmledger/runtime';
 
 const ingestorMain = fileURLToPath(new URL('../../../services/ingestor/dist/main.js', import.meta.url));
@@ -38,6 +38,8 @@ export interface IngestorSetup {
   readonly autoTenants?: boolean;
   readonly analyticsUrl?: string;
   readonly log?: Logger;
+  /** Puts faults between the ingestor and the real things. */
+  readonly withFaults?: { readonly bus?: (bus: Bus) => Bus; readonly ledger?: (ledger: Ledger) => Ledger };
 }
 
 /** Runs `body` with a nats-server and an embedded ledger's file of its own, and hands everything back afterwards. */
@@ -80,8 +82,14 @@ export async function startIngestor(hub: Hub, setup: IngestorSetup = {}): Promis
     },
     {
       log,
-      connectBus: () => connectBus({ ...hub.address, name: 'ingestor' }),
-      openLedger: () => openLedger({ connection: hub.connection }),
+      connectBus: async () => {
+        const bus = await connectBus({ ...hub.address, name: 'ingestor' });
+        return setup.withFaults?.bus?.(bus) ?? bus;
+      },
+      openLedger: async () => {
+        const ledger = await openLedger({ connection: hub.connection });
+        return setup.withFaults?.ledger?.(ledger) ?? ledger;
+      },
       openAnalytics: () =>
         openAnalytics({ url: setup.analyticsUrl ?? nowhere, username: user, password: hub.password }),
     },
@@ -149,28 +157,21 @@ async function readHealthPort(child: ChildProcess, logLines: string[], exited: P
 }
 
 /** Tries until `check` neither throws nor returns false. */
-export async function eventually<T>(check: () => T | Promise<T>, timeoutMs = 20_000): Promise<Exclude<T, false>> {
-  const deadlineMs = performance.now() + timeoutMs;
-  for (;;) {
-    try {
-      const result = await check();
-      if (result !== false) return result as Exclude<T, false>;
-      if (performance.now() > deadlineMs) throw new Error('it did not become true in time');
-    } catch (error) {
-      if (performance.now() > deadlineMs) throw error;
-    }
-    await sleep(25);
-  }
+export function eventually<T>(check: () => T | Promise<T>, timeoutMs = 20_000): Promise<Exclude<T, false>> {
+  return untilFound(async () => {
+    const result = await check();
+    return result === false ? undefined : (result as Exclude<T, false>);
+  }, timeoutMs);
 }
 
 export async function isReady(healthUrl: string): Promise<boolean> {
   return (await fetch(`${healthUrl}/readyz`)).ok;
 }
 
-/** Resident memory, bytes (Linux). */
+/** Resident memory, bytes (Linux), without mapped files: those are the kernel's cache. */
 export async function readResidentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024;
+  return Number(/RssAnon:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024;
 }
 
 /** A logger whose lines a test can read. */
