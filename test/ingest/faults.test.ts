@@ -135,6 +135,7 @@ test('a subscription that is silently dead is renewed, and readiness says so mea
           );
           return [];
         },
+        working: () => consumer.working(),
         resubscribe: async () => {
           renewed += 1;
           isDeaf = renewed < 2;

@@ -101,6 +101,8 @@ export interface PartitionConsumer {
    *   after each of them the partition has to be opened again; PermanentError connection_closed; AbortError
    */
   pull(options: PullOptions): Promise<readonly BusMessage[]>;
+  /** Claims what was prefetched for another ack_wait. */
+  working(): void;
   /** Begins anew at the oldest message that is not acknowledged: for a subscription that seems dead. */
   resubscribe(): Promise<void>;
   /** Hands back what was prefetched. Idempotent. */

@@ -67,6 +67,10 @@ export class JetStreamPartitionConsumer implements PartitionConsumer {
     }
   }
 
+  working(): void {
+    for (const message of this.#queue) message.working();
+  }
+
   async resubscribe(): Promise<void> {
     this.#end();
     this.#queue = [];

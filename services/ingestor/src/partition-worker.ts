@@ -94,7 +94,6 @@ export class PartitionWorker {
   /** Resolves once stopped, with everything acknowledged or handed back. @throws what is nobody's fault but ours */
   async run(signals: StopSignals): Promise<void> {
     const endPull = (): void => this.#pulling?.abort();
-    const heartbeat = setInterval(() => this.#claimHeld(), this.#policy.heartbeatMs);
     signals.stop.addEventListener('abort', endPull);
     try {
       for (let failures = 0; !signals.stop.aborted; failures++) {
@@ -113,7 +112,6 @@ export class PartitionWorker {
         );
       }
     } finally {
-      clearInterval(heartbeat);
       signals.stop.removeEventListener('abort', endPull);
     }
   }
@@ -127,6 +125,8 @@ export class PartitionWorker {
         scope.defer('lease', () => lease.release());
         const consumer = scope.own('consumer', await bus.openPartition(this.partition));
         scope.defer('held messages', () => this.#handBack());
+        const heartbeat = setInterval(() => this.#claimHeld(consumer), this.#policy.heartbeatMs);
+        scope.defer('heartbeat', () => clearInterval(heartbeat));
         this.#state = 'running';
         try {
           await this.#consume(lease, consumer, signals);
@@ -246,8 +246,10 @@ export class PartitionWorker {
     return [...prepared, ...this.#cutter.list()].sort((a, b) => a.sequence - b.sequence);
   }
 
-  #claimHeld(): void {
+  /** Everything that this process was given, here and in the consumer's prefetch. */
+  #claimHeld(consumer: PartitionConsumer): void {
     for (const message of this.#held()) message.working();
+    consumer.working();
   }
 
   // In stream order, so that they come back in it. Those acknowledged already ignore it.
