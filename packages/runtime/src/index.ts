@@ -24,3 +24,5 @@ export { Metrics, type Labels } from './metrics.ts';
 export { closeServer, openHealthServer, type HealthChecks, type HealthServer } from './health.ts';
 export { runService, shutdownDeadlineMs, type Service } from './process.ts';
 export { stopChild } from './child.ts';
+export { isRunning } from './processes.ts';
+export { findFreePort } from './free-port.ts';

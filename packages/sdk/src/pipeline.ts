@@ -103,6 +103,7 @@ export class BusPipeline implements EventPipeline {
   /** Like `publish`, but what is refused is thrown at once. */
   offer(group: EventGroup): Promise<void> {
     if (this.#closing !== undefined) throw new PermanentError('closed', 'the pipeline is closed');
+    if (this.#failure !== undefined) throw this.#failure.cause;
     const events = encodeGroup(group, this.#eventScope);
     const call = this.#calls + 1;
     const bytes = events.reduce((sum, event) => sum + event.raw.length, 0);

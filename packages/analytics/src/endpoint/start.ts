@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PermanentError, stopChild, TransientError, type Secret } from '@swarmledger/runtime';
+import { isRunning, PermanentError, stopChild, TransientError, type Secret } from '@swarmledger/runtime';
 
 export interface AnalyticsServerOptions {
   readonly dataDir: string;
@@ -37,14 +37,16 @@ const stderrTailBytes = 4_096;
 export async function startAnalyticsServer(options: AnalyticsServerOptions): Promise<AnalyticsServer> {
   await mkdir(options.dataDir, { recursive: true });
   const pidFile = join(options.dataDir, 'engine.pid');
-  await refuseSecondEngine(pidFile, options.dataDir);
-  const child = fork(fileURLToPath(new URL('main.js', import.meta.url)), {
+  const folder = join(options.dataDir, 'chdb');
+  await refuseSecondEngine(pidFile, folder, options.dataDir);
+  // The folder is an argument so that the process can be told from others.
+  const child = fork(fileURLToPath(new URL('main.js', import.meta.url)), [folder], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // A process group of its own: Ctrl-C in a terminal is for us alone, we stop what we started in order.
     detached: true,
     env: {
       ...process.env,
-      SWARMLEDGER_ENGINE_FOLDER: join(options.dataDir, 'chdb'),
+      SWARMLEDGER_ENGINE_FOLDER: folder,
       SWARMLEDGER_ENGINE_PORT: String(options.port),
       SWARMLEDGER_ENGINE_USER: options.username,
       SWARMLEDGER_ENGINE_PASSWORD: options.password.reveal(),
@@ -106,14 +108,9 @@ async function waitForPort(child: ChildProcess, exited: Promise<void>): Promise<
   }
 }
 
-async function refuseSecondEngine(pidFile: string, dataDir: string): Promise<void> {
+async function refuseSecondEngine(pidFile: string, folder: string, dataDir: string): Promise<void> {
   const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
-  if (!Number.isSafeInteger(pid) || pid <= 0) return;
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return;
-  }
+  if (!isRunning(pid, folder)) return;
   throw new PermanentError(
     'engine_running',
     `an analytics engine (process ${pid}) runs on ${dataDir} already: stop it first`,

@@ -1,8 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { PermanentError, sleep, stopChild, TransientError, type Secret } from '@swarmledger/runtime';
+import {
+  findFreePort,
+  isRunning,
+  PermanentError,
+  sleep,
+  stopChild,
+  TransientError,
+  type Secret,
+} from '@swarmledger/runtime';
 import { formatServerConfig } from './config.ts';
 
 export interface NatsServerOptions {
@@ -42,10 +49,10 @@ const logTailBytes = 4_096;
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
   await mkdir(options.dataDir, { recursive: true });
   const pidFile = join(options.dataDir, 'nats-server.pid');
-  await refuseSecondServer(pidFile, options.dataDir);
+  const configFile = join(options.dataDir, 'nats-server.conf');
+  await refuseSecondServer(pidFile, configFile, options.dataDir);
   const port = options.port === 0 ? await findFreePort() : options.port;
   const monitoringPort = await findFreePort();
-  const configFile = join(options.dataDir, 'nats-server.conf');
   const storeDir = join(options.dataDir, 'jetstream');
   const { partitions, user } = options;
   const text = formatServerConfig({
@@ -142,29 +149,8 @@ class ServerProcess implements NatsServer {
   }
 }
 
-async function refuseSecondServer(pidFile: string, dataDir: string): Promise<void> {
-  const text = await readFile(pidFile, 'utf8').catch(() => '');
-  const pid = Number(text.trim());
-  if (!Number.isSafeInteger(pid) || pid <= 0 || !isNatsServer(pid)) return;
+async function refuseSecondServer(pidFile: string, configFile: string, dataDir: string): Promise<void> {
+  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).trim());
+  if (!isRunning(pid, configFile)) return;
   throw new PermanentError('nats_running', `a nats-server (process ${pid}) runs on ${dataDir} already: stop it first`);
-}
-
-function isNatsServer(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { findNatsServer } from '@swarmledger/bus';
 import { errorMessage, PermanentError } from '@swarmledger/runtime';
 import { withAnalytics, withBus, withLedger } from '../hub/connect.ts';
-import { findHub, isAlive } from '../hub/hub-file.ts';
+import { findHub, isHubRunning } from '../hub/hub-file.ts';
 import { writeJson, writeLine, type Io } from '../output/io.ts';
 import { readOptions, type GlobalOptions } from './shared.ts';
 
@@ -46,7 +46,7 @@ async function examineMachine(io: Io): Promise<readonly Finding[]> {
 
 async function examineHub(dataDir: string, io: Io): Promise<readonly Finding[]> {
   const hub = await findHub(dataDir);
-  if (hub === undefined || !isAlive(hub.pid)) {
+  if (hub === undefined || !isHubRunning(hub)) {
     return [{ check: 'hub', status: 'info', detail: `none is running with its data in ${dataDir}` }];
   }
   const probe = async (check: string, body: () => Promise<string>): Promise<Finding> => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { LedgerConnection } from '@swarmledger/ledger';
-import { PermanentError } from '@swarmledger/runtime';
+import { isRunning, PermanentError } from '@swarmledger/runtime';
 
 /** What a running hub tells the other commands: `<data>/hub.json`, for its owner only, as passwords are in it. */
 export interface HubFile {
@@ -36,6 +36,8 @@ export interface HubSecrets {
 }
 
 const ownerOnly = 0o600;
+/** In the command line of every hub: the name of its program. */
+const hubMarker = 'swarmledger';
 
 export async function writeHubFile(dataDir: string, hub: HubFile): Promise<void> {
   await writeOwnerOnly(join(dataDir, 'hub.json'), hub);
@@ -59,7 +61,7 @@ export async function findHub(dataDir: string): Promise<HubFile | undefined> {
 /** @throws PermanentError no_hub */
 export async function requireHub(dataDir: string): Promise<HubFile> {
   const hub = await findHub(dataDir);
-  if (hub !== undefined && isAlive(hub.pid)) return hub;
+  if (hub !== undefined && isHubRunning(hub)) return hub;
   const where = resolve(dataDir);
   throw new PermanentError(
     'no_hub',
@@ -78,13 +80,9 @@ export async function loadSecrets(dataDir: string): Promise<HubSecrets> {
   return secrets;
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+/** The hub that wrote the file still runs. */
+export function isHubRunning(hub: HubFile): boolean {
+  return isRunning(hub.pid, hubMarker);
 }
 
 async function writeOwnerOnly(file: string, value: unknown): Promise<void> {

@@ -1,9 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { sleep, stopChild, TransientError, type Environment } from '@swarmledger/runtime';
+import { findFreePort, sleep, stopChild, TransientError, type Environment } from '@swarmledger/runtime';
 
 export interface IngestorProcess {
   readonly pid: number;
@@ -62,15 +61,4 @@ export async function waitUntilReady(ingestor: IngestorProcess, logFile: string)
   }
   const why = hasExited ? 'it ended' : reason;
   throw new TransientError('ingestor_not_ready', `the ingestor is not ready: ${why}. Its log: ${logFile}`);
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -6,7 +6,7 @@ import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger
 import { PermanentError, Scope, Secret, type Environment, type Logger } from '@swarmledger/runtime';
 import {
   findHub,
-  isAlive,
+  isHubRunning,
   loadSecrets,
   removeHubFile,
   writeHubFile,
@@ -43,7 +43,7 @@ const database = 'swarmledger';
 export async function startHub(options: HubOptions): Promise<Hub> {
   const dataDir = resolve(options.dataDir);
   const before = await findHub(dataDir);
-  if (before !== undefined && isAlive(before.pid)) {
+  if (before !== undefined && isHubRunning(before)) {
     throw new PermanentError('hub_running', `a hub (process ${before.pid}) runs with its data in ${dataDir} already`);
   }
   const binary = await findNatsServer(options.environment);
