@@ -15,7 +15,8 @@ const letterHeaders = {
   sequence: 'Swarm-Sequence',
   reason: 'Swarm-Reason',
   explanation: 'Swarm-Explanation',
-  originalPrefix: 'Swarm-Original-',
+  /** The original's headers, encoded: nats-server 2.9 finds `Nats-Msg-Id` anywhere in a message's headers, also inside other names. */
+  original: 'Swarm-Headers',
 } as const;
 /** What stands for a tenant that is no legal name. */
 const unknownTenant = 'unknown';
@@ -31,7 +32,7 @@ export class StreamDeadLetters implements DeadLetters {
 
   async put(letter: DeadLetterInput): Promise<void> {
     const headers = new Map<string, string>();
-    for (const [name, value] of letter.headers) headers.set(`${letterHeaders.originalPrefix}${name}`, value);
+    headers.set(letterHeaders.original, encodeHeaders(letter.headers));
     headers.set(letterHeaders.subject, letter.subject);
     headers.set(letterHeaders.sequence, String(letter.originalSequence));
     headers.set(letterHeaders.reason, letter.reason);
@@ -127,17 +128,18 @@ function toLetter(message: StoredMsg): DeadLetter {
     reason: readHeader(stored, letterHeaders.reason),
     message: decodeURIComponent(readHeader(stored, letterHeaders.explanation)),
     data: message.data,
-    headers: originalHeaders(stored),
+    headers: decodeHeaders(readHeader(stored, letterHeaders.original)),
   };
 }
 
-function originalHeaders(stored: MsgHdrs): ReadonlyMap<string, string> {
-  const headers = new Map<string, string>();
-  for (const name of stored.keys()) {
-    if (name.startsWith(letterHeaders.originalPrefix))
-      headers.set(name.slice(letterHeaders.originalPrefix.length), stored.get(name));
-  }
-  return headers;
+function encodeHeaders(headers: ReadonlyMap<string, string>): string {
+  return Buffer.from(JSON.stringify([...headers])).toString('base64url');
+}
+
+function decodeHeaders(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    JSON.parse(Buffer.from(text, 'base64url').toString() || '[]') as readonly (readonly [string, string])[],
+  );
 }
 
 function readHeader(headers: MsgHdrs, name: string): string {
