@@ -6,6 +6,7 @@ import { PermanentError, TransientError } from './errors.ts';
 import { openHealthServer } from './health.ts';
 import { createLogger } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { isRunning } from './processes.ts';
 import { backoffMs, pause, retry, withDeadline } from './retry.ts';
 import { Scope, withScope } from './scope.ts';
 
@@ -138,4 +139,11 @@ test('health answers by progress and metrics in the Prometheus format', async ()
   } finally {
     await server.close();
   }
+});
+
+test('a process is known by its command line, so a pid that somebody else has now is not taken for ours', () => {
+  assert.equal(isRunning(process.pid, 'runtime.test'), true);
+  assert.equal(isRunning(process.pid, 'nats-server.conf'), false);
+  assert.equal(isRunning(2 ** 22 + 1, ''), false);
+  assert.equal(isRunning(Number.NaN, ''), false);
 });
