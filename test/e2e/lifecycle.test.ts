@@ -2,15 +2,12 @@ import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { isRunning } from '@swarmledger/runtime';
 import { eventually, runCli, withFolder, withHub, withHubOn } from '../support/cli.ts';
 
+/** Whatever it is; one that has ended and was not waited for does not count. */
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return isRunning(pid, '');
 }
 
 const emit = ['emit', '-t', 'acme', '-p', 'web', '--json'];

@@ -6,12 +6,15 @@ import { readFileSync } from 'node:fs';
  * all, somebody else has it.
  */
 export function isRunning(pid: number, marker: string): boolean {
-  return Number.isSafeInteger(pid) && pid > 1 && (readCommandLine(pid)?.includes(marker) ?? false);
+  if (!Number.isSafeInteger(pid) || pid <= 1) return false;
+  const commandLine = readCommandLine(pid) ?? '';
+  // A process that has ended and that nobody has waited for is still listed, without a command line.
+  return commandLine !== '' && commandLine.includes(marker);
 }
 
 function readCommandLine(pid: number): string | undefined {
   try {
-    // Linux, without starting a process; a zombie has none.
+    // Linux, without starting a process.
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {
     if (process.platform === 'linux') return undefined;
