@@ -10,6 +10,8 @@ const formatVersion = 1;
 const pageBytes = 8_192;
 /** Enough for the upper levels of a tree of tens of millions of keys. */
 const cacheKib = 64 * 1_024;
+/** Of each reader: there may be one for every moment that is still read, and memory must stay bounded. */
+const readerCacheKib = 8 * 1_024;
 /** Checkpoints copy 32 MB at a time: rarer ones make the WAL long to scan after a crash, more often costs fsyncs. */
 const checkpointPages = 4_096;
 const sqliteHeader = 'SQLite format 3\0';
@@ -45,6 +47,7 @@ export function openWriter(file: string): Connection {
 /** Another connection to a file that `openWriter` has made ready; it only reads. */
 export function openReader(file: string): Connection {
   const connection = open(file);
+  connection.pragma(`cache_size = -${readerCacheKib}`);
   connection.pragma('query_only = ON');
   return connection;
 }
