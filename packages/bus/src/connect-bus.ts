@@ -1,6 +1,7 @@
-import { connect, Events, NatsError, type JetStreamManager, type NatsConnection } from 'nats';
+import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import { ingestorConsumer, partitionStream } from '@swarmledger/protocol';
-import { silentLogger, withDeadline, type Logger } from '@swarmledger/runtime';
+import { backoffMs, silentLogger, withDeadline, type BackoffPolicy, type Logger } from '@swarmledger/runtime';
+import { ConnectionWatch } from './connection-watch.ts';
 import type { Bus, BusOptions, PartitionConsumer, PartitionLag, StreamOptions } from './contract.ts';
 import { StreamDeadLetters } from './dead-letters.ts';
 import { translateError } from './errors.ts';
@@ -10,18 +11,28 @@ import { JetStreamPublisher } from './publisher.ts';
 import { NatsReceiptBus } from './receipts.ts';
 import { ensureStreams, restartConsumer } from './streams.ts';
 
+const reconnectPolicy: BackoffPolicy = {
+  initialMs: busLimits.reconnectWaitMs,
+  maxMs: busLimits.reconnectWaitMsMax,
+  attemptsMax: Infinity,
+};
+
 /** @throws TransientError disconnected; PermanentError unauthorized */
 export async function connectBus(options: BusOptions): Promise<Bus> {
   const { servers, name, credentials } = options;
   const list = typeof servers === 'string' ? servers.split(',') : [...servers];
   const what = `connect to NATS at ${list.map(withoutUserInfo).join(', ')}`;
+  let attempts = 0;
   let connection: NatsConnection;
   try {
     connection = await connect({
       servers: list,
       name,
+      timeout: busLimits.connectTimeoutMs,
       maxReconnectAttempts: -1,
-      reconnectTimeWait: busLimits.reconnectWaitMs,
+      // Credentials that are refused for a while (a server that is set up anew) must not end a connection for good.
+      ignoreAuthErrorAbort: true,
+      reconnectDelayHandler: () => backoffMs(reconnectPolicy, attempts, () => 0.5 + Math.random() / 2),
       pingInterval: busLimits.pingIntervalMs,
       ...(credentials === undefined ? {} : { user: credentials.user, pass: credentials.password.reveal() }),
     });
@@ -29,61 +40,67 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     throw translateError(error, what);
   }
   try {
+    const log = options.log ?? silentLogger;
+    const watch = new ConnectionWatch(connection, log);
+    watch.listen({ onAttempt: () => (attempts += 1), onRestored: () => (attempts = 0) });
     const manager = await connection.jetstreamManager({ checkAPI: false });
-    return new NatsBus(connection, manager, options.log ?? silentLogger);
+    return new NatsBus({ connection, manager, watch, log });
   } catch (error) {
     await connection.close();
     throw translateError(error, what);
   }
 }
 
+interface BusParts {
+  readonly connection: NatsConnection;
+  readonly manager: JetStreamManager;
+  readonly watch: ConnectionWatch;
+  readonly log: Logger;
+}
+
 class NatsBus implements Bus {
   readonly publisher: JetStreamPublisher;
   readonly deadLetters: StreamDeadLetters;
   readonly receipts: NatsReceiptBus;
-  readonly #connection: NatsConnection;
-  readonly #manager: JetStreamManager;
-  readonly #log: Logger;
-  readonly #denied = new Map<string, NatsError>();
-  #isConnected = true;
+  readonly #parts: BusParts;
   #closing: Promise<void> | undefined;
 
-  constructor(connection: NatsConnection, manager: JetStreamManager, log: Logger) {
-    this.#connection = connection;
-    this.#manager = manager;
-    this.#log = log;
-    this.publisher = new JetStreamPublisher(connection.jetstream(), { take: (subject) => this.#takeDenied(subject) });
+  constructor(parts: BusParts) {
+    const { connection, manager, watch, log } = parts;
+    this.#parts = parts;
+    this.publisher = new JetStreamPublisher(connection, watch);
     this.deadLetters = new StreamDeadLetters(manager, this.publisher);
     this.receipts = new NatsReceiptBus(connection, log);
-    this.#watchStatus().catch(() => undefined);
   }
 
   get isConnected(): boolean {
-    return this.#isConnected && !this.#connection.isClosed();
+    return this.#parts.watch.isConnected;
   }
 
   async ensureStreams(options: StreamOptions): Promise<void> {
+    const { connection, manager } = this.#parts;
     try {
-      await ensureStreams(this.#manager, this.#connection.jetstream(), options);
+      await ensureStreams(manager, connection.jetstream(), options);
     } catch (error) {
       throw translateError(error, 'make the streams');
     }
   }
 
   async openPartition(partition: number): Promise<PartitionConsumer> {
+    const { connection, manager, log } = this.#parts;
     const restart = async (): Promise<void> => {
-      await restartConsumer(this.#manager, partition).catch((error: unknown) => {
+      await restartConsumer(manager, partition).catch((error: unknown) => {
         throw translateError(error, `open partition ${partition}`);
       });
     };
     await restart();
-    return new JetStreamPartitionConsumer(this.#connection, partition, { restart, log: this.#log });
+    return new JetStreamPartitionConsumer(connection, partition, { restart, log });
   }
 
   async lag(partition: number): Promise<PartitionLag> {
     const stream = partitionStream(partition);
     try {
-      const info = await this.#manager.consumers.info(stream, ingestorConsumer);
+      const info = await this.#parts.manager.consumers.info(stream, ingestorConsumer);
       return { pending: info.num_pending, unacknowledged: info.num_ack_pending };
     } catch (error) {
       throw translateError(error, `look at ${stream}`);
@@ -91,7 +108,7 @@ class NatsBus implements Bus {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#drain();
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
@@ -99,35 +116,21 @@ class NatsBus implements Bus {
     return this.close();
   }
 
-  async #drain(): Promise<void> {
-    if (this.#connection.isClosed()) return;
-    try {
-      await withDeadline(this.#connection.drain(), busLimits.closeMs, 'draining the NATS connection');
-    } catch {
-      // Without a server there is nothing to drain to.
+  async #close(): Promise<void> {
+    const { connection, watch } = this.#parts;
+    // Without a server there is nothing to drain to.
+    if (watch.isConnected) {
+      await withDeadline(this.#drain(), busLimits.closeMs, 'draining the NATS connection').catch(() => undefined);
     }
     // A drain that fails also says that it is done, and leaves a connection that tries to reconnect for ever.
-    await this.#connection.close();
+    await connection.close();
+    await this.publisher.close();
   }
 
-  #takeDenied(subject: string): Error | undefined {
-    const error = this.#denied.get(subject);
-    this.#denied.delete(subject);
-    return error;
-  }
-
-  async #watchStatus(): Promise<void> {
-    for await (const status of this.#connection.status()) {
-      if (status.type === Events.Disconnect) {
-        this.#isConnected = false;
-        this.#log.warn('connection to NATS lost');
-      } else if (status.type === Events.Reconnect) {
-        this.#isConnected = true;
-        this.#log.info('connection to NATS restored');
-      } else if (status.type === Events.Error && status.permissionContext?.operation === 'publish') {
-        this.#denied.set(status.permissionContext.subject, new NatsError('permission denied', 'PERMISSIONS_VIOLATION'));
-      }
-    }
+  /** Everything in flight first: a drained connection would not hear the answers. */
+  async #drain(): Promise<void> {
+    await this.publisher.close();
+    await this.#parts.connection.drain();
   }
 }
 

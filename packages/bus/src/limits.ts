@@ -1,6 +1,8 @@
 /** Bounds of the bus. Bytes and milliseconds unless named otherwise. */
 export const busLimits = {
   publishesInFlightMax: 512,
+  /** Of one connection: 512 messages of 1 MB would be half a gigabyte. */
+  publishBytesInFlightMax: 32 * 1024 * 1024,
   publishTimeoutMs: 5_000,
   /** Messages and bytes asked of the server ahead of the ledger, per partition. */
   prefetchMessages: 1_024,
@@ -20,6 +22,9 @@ export const busLimits = {
   /** Dead letter texts: headers count towards a message's size. */
   explanationLengthMax: 500,
   closeMs: 5_000,
+  connectTimeoutMs: 5_000,
+  /** Between two attempts to connect again: doubled from the first up to the second, less up to half at random. */
   reconnectWaitMs: 250,
+  reconnectWaitMsMax: 4_000,
   pingIntervalMs: 10_000,
 } as const;

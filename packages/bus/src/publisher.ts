@@ -1,4 +1,4 @@
-import { headers as createHeaders, type JetStreamClient } from 'nats';
+import { headers as createHeaders, type MsgHdrs, type NatsConnection } from 'nats';
 import {
   batchContent,
   encodeBatch,
@@ -9,27 +9,33 @@ import {
   type EventScope,
   type SwarmEvent,
 } from '@swarmledger/protocol';
+import { TransientError } from '@swarmledger/runtime';
+import type { ConnectionWatch } from './connection-watch.ts';
 import type { EventPublisher, PublishAck, PublishContext } from './contract.ts';
-import { translateError } from './errors.ts';
+import { translateApiError, translateError } from './errors.ts';
+import { InFlightGate } from './in-flight-gate.ts';
 import { busLimits } from './limits.ts';
-
-/** Says what an asynchronous permission error would otherwise hide behind a timeout. */
-export interface PermissionErrors {
-  take(subject: string): Error | undefined;
-}
+import { PublishAcks, type PublishReply } from './publish-acks.ts';
 
 export class JetStreamPublisher implements EventPublisher {
-  readonly #jetStream: JetStreamClient;
-  readonly #permissions: PermissionErrors;
-  readonly #waiting: (() => void)[] = [];
-  #inFlight = 0;
+  readonly #watch: ConnectionWatch;
+  readonly #acks: PublishAcks;
+  readonly #gate = new InFlightGate({
+    countMax: busLimits.publishesInFlightMax,
+    bytesMax: busLimits.publishBytesInFlightMax,
+  });
+  #isClosed = false;
 
-  constructor(jetStream: JetStreamClient, permissions: PermissionErrors) {
-    this.#jetStream = jetStream;
-    this.#permissions = permissions;
+  constructor(connection: NatsConnection, watch: ConnectionWatch) {
+    this.#watch = watch;
+    this.#acks = new PublishAcks(connection, busLimits.publishTimeoutMs);
+    watch.listen({
+      onLost: () => this.#acks.failAll(),
+      onPublishDenied: (subject) => this.#acks.failDenied(subject),
+    });
   }
 
-  publishEvent(event: SwarmEvent, context: PublishContext = {}): Promise<PublishAck> {
+  async publishEvent(event: SwarmEvent, context: PublishContext = {}): Promise<PublishAck> {
     const headers = describe(event.eventId, context);
     return this.publishRaw(eventsSubject(event.tenant, event.project), encodeEvent(event), headers);
   }
@@ -50,37 +56,44 @@ export class JetStreamPublisher implements EventPublisher {
     data: Uint8Array,
     headers: ReadonlyMap<string, string> = new Map(),
   ): Promise<PublishAck> {
-    const natsHeaders = createHeaders();
-    for (const [name, value] of headers) natsHeaders.set(name, value);
-    await this.#enter();
+    const { stream, seq, duplicate, error } = await this.request(subject, data, headers);
+    if (error !== undefined) throw translateApiError(error, `publish to ${subject}`);
+    if (stream === undefined || seq === undefined) {
+      throw new TransientError('bus_failed', `cannot publish to ${subject}: what answered is not JetStream`);
+    }
+    return { stream, sequence: seq, duplicate: duplicate === true };
+  }
+
+  /** Like `publishRaw`, with JetStream's own answer, which names the stream also when it refuses. */
+  async request(subject: string, data: Uint8Array, headers: ReadonlyMap<string, string>): Promise<PublishReply> {
+    const natsHeaders = encodeHeaders(subject, headers);
+    await this.#gate.enter(data.length);
     try {
-      const ack = await this.#jetStream.publish(subject, data, {
-        headers: natsHeaders,
-        timeout: busLimits.publishTimeoutMs,
-      });
-      return { stream: ack.stream, sequence: ack.seq, duplicate: ack.duplicate };
-    } catch (error) {
-      const denied = this.#permissions.take(subject);
-      throw translateError(denied ?? error, `publish to ${subject}`);
+      // A closing connection would take it and lose it, and one that is lost would only hold it until its next attempt.
+      if (this.#isClosed || !(await this.#watch.untilConnected(busLimits.publishTimeoutMs))) {
+        throw new TransientError('disconnected', `cannot publish to ${subject}: there is no connection to NATS`);
+      }
+      return await this.#acks.publish({ subject, data, headers: natsHeaders });
     } finally {
-      this.#leave();
+      this.#gate.leave(data.length);
     }
   }
 
-  async #enter(): Promise<void> {
-    if (this.#inFlight < busLimits.publishesInFlightMax) {
-      this.#inFlight += 1;
-      return;
-    }
-    // The place is handed over by #leave.
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Takes nothing more, and resolves when everything in flight is settled. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#gate.whenIdle();
   }
+}
 
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#inFlight -= 1;
-    else next();
+function encodeHeaders(subject: string, headers: ReadonlyMap<string, string>): MsgHdrs {
+  const encoded = createHeaders();
+  try {
+    for (const [name, value] of headers) encoded.set(name, value);
+  } catch (error) {
+    throw translateError(error, `publish to ${subject}`);
   }
+  return encoded;
 }
 
 function describe(id: EventId, context: PublishContext): Map<string, string> {
