@@ -7,7 +7,7 @@ import { encodeEvent, eventsSubject } from '@swarmledger/protocol';
 import { Scope, Secret } from '@swarmledger/runtime';
 import { connectEventPipeline, openEventPipeline } from '@swarmledger/sdk';
 import { openLedger } from '@swarmledger/ledger';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSignal, readNumbers, toScope, upTo } from './events.ts';
@@ -66,6 +66,24 @@ test('it stops while it still waits for its servers', async () => {
     const ingestor = await spawnIngestor({ dataDir, password: new Secret('x'), scope, address: { servers } });
     ingestor.kill('SIGTERM');
     assert.equal(await ingestor.exited, 0);
+  } finally {
+    await scope.close();
+  }
+});
+
+test('it ends, with nothing left open, when its ledger can never be opened', async () => {
+  const scope = new Scope();
+  try {
+    const dataDir = await mkdtemp(join(tmpdir(), 'swarmledger-ingest-'));
+    scope.defer('data', () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+    await writeFile(join(dataDir, 'ledger.sqlite'), 'this is a letter, not a ledger');
+    const password = new Secret('here');
+    const nats = scope.own('nats', await startNats(dataDir, password, 2));
+    const address = { servers: nats.url, credentials: { user: 'swarmledger', password } };
+    const ingestor = await spawnIngestor({ dataDir, password, scope, address });
+    // NATS is reached a moment after the ledger was given up: that connection must not keep the process alive.
+    assert.equal(await ingestor.exited, 2);
+    assert.ok(ingestor.logLines.some((line) => line.includes('ledger_unavailable')));
   } finally {
     await scope.close();
   }

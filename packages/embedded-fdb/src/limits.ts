@@ -5,6 +5,8 @@ export const fdbLimits = {
   transactionBytesMax: 10_000_000,
   transactionMs: 5_000,
   watchesMax: 10_000,
+  /** Client knob REPLY_BYTE_LIMIT: fdbclient/ClientKnobs.cpp of 7.3. */
+  replyBytesMax: 80_000,
 } as const;
 
 /** Bounds of the embedded engine. */

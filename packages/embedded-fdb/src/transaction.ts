@@ -132,7 +132,9 @@ export class EmbeddedTransaction implements NativeTransaction {
     const finish = { key: toKey(end), orEqual: endOrEq, offset: endOffset };
     const result = this.#run(() => {
       if (limit < 0 || targetBytes < 0) throw this.#error('range_limits_invalid');
-      const bytesMax = Math.min(targetBytes === 0 ? Infinity : targetBytes, bytesOfMode(mode, iteration));
+      const bytesTarget = Math.min(targetBytes === 0 ? Infinity : targetBytes, bytesOfMode(mode, iteration));
+      // A read that is bounded by bytes gets one reply of a storage server, however many it asked for.
+      const bytesMax = bytesTarget === Infinity ? Infinity : Math.min(bytesTarget, fdbLimits.replyBytesMax);
       const rowsMax = limit === 0 ? Infinity : limit;
       const direction: Direction = reverse ? 'reverse' : 'forward';
       const { rows, more } = this.#getRange(begin, finish, { rowsMax, bytesMax, direction }, isSnapshot);

@@ -12,8 +12,10 @@ export class Scope implements AsyncDisposable {
   readonly #undos: { readonly name: string; readonly undo: () => Promise<void> | void }[] = [];
   #closing: Promise<void> | undefined;
 
-  /** Registers `resource.close()` and hands the resource back. */
+  /** Registers `resource.close()` and hands the resource back. One that comes too late is closed and refused. */
   own<T extends Closeable>(name: string, resource: T): T {
+    // Nobody else would close it; how that ends no longer matters to anybody.
+    if (this.#closing !== undefined) void (async () => resource.close())().catch(() => undefined);
     this.defer(name, () => resource.close());
     return resource;
   }

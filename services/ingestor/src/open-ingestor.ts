@@ -12,6 +12,7 @@ import {
   retry,
   Scope,
   withDeadline,
+  type Closeable,
   type Logger,
   type Service,
 } from '@swarmledger/runtime';
@@ -71,6 +72,7 @@ class RunningIngestor implements Ingestor {
   readonly #waitingFor = new Set<string>();
   #monitor: ProgressMonitor | undefined;
   #starting: Promise<void> = Promise.resolve();
+  readonly #opening: Promise<unknown>[] = [];
   #drainDeadlineMs = Infinity;
   #healthPort = 0;
   #finish: (outcome: Promise<void>) => void = () => undefined;
@@ -123,8 +125,8 @@ class RunningIngestor implements Ingestor {
     const analytics = this.#scope.own('analytics', openAnalytics());
     const link = new AnalyticsLink(analytics, { retry: policy.retry, log: this.#log, signal: this.#stop.signal });
     const [ledger, bus] = await Promise.all([
-      this.#waitFor('the ledger', openLedger).then((opened) => this.#scope.own('ledger', opened)),
-      this.#waitFor('NATS', connectBus).then((opened) => this.#scope.own('bus', opened)),
+      this.#openAndOwn('the ledger', openLedger),
+      this.#openAndOwn('NATS', connectBus),
     ]);
     await this.#waitFor('the streams', () =>
       bus.ensureStreams({ partitions, maxBytesPerStream: streams.bytesMax, replicas: streams.replicas }),
@@ -187,6 +189,13 @@ class RunningIngestor implements Ingestor {
     });
   }
 
+  /** When one of them fails the others are still opening: closing waits for these too, so that none is left open. */
+  #openAndOwn<T extends Closeable>(name: string, open: () => Promise<T>): Promise<T> {
+    const opened = this.#waitFor(name, open).then((resource) => this.#scope.own(name, resource));
+    this.#opening.push(opened);
+    return opened;
+  }
+
   /** Tries until it succeeds; `/readyz` names it meanwhile. @throws what trying again will not help */
   async #waitFor<T>(name: string, open: () => Promise<T>): Promise<T> {
     this.#waitingFor.add(name);
@@ -217,7 +226,7 @@ class RunningIngestor implements Ingestor {
     const cut = setTimeout(() => this.#abort.abort(), drainMs);
     try {
       // What it is opening right now must be closed too.
-      await withDeadline(Promise.allSettled([this.#starting]), drainMs, 'stopping the start');
+      await withDeadline(Promise.allSettled([this.#starting, ...this.#opening]), drainMs, 'stopping the start');
     } finally {
       await this.#scope.close().finally(() => {
         clearTimeout(cut);

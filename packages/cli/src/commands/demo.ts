@@ -65,11 +65,15 @@ export function registerDemo(program: Command, io: Io): void {
       // Each demo starts from nothing, unless it was told where.
       const data =
         isOwnFolder && options.keep !== true ? await mkdtemp(join(tmpdir(), 'swarmledger-demo-')) : options.data;
+      const isTemporary = data !== options.data;
       try {
         await runDemo({ ...options, data }, io);
-      } finally {
-        if (data !== options.data) await rm(data, { recursive: true, force: true });
+      } catch (error) {
+        // Its logs are what the error speaks of: they stay.
+        if (isTemporary && io.signal.aborted) await rm(data, { recursive: true, force: true });
+        throw error;
       }
+      if (isTemporary) await rm(data, { recursive: true, force: true });
     });
 }
 

@@ -83,17 +83,36 @@ export class Store {
 
 /** One page of a range, from its start, or from its end with `reverse`. */
 export async function readPage(tn: Transaction, range: KeyRange, options: PageOptions): Promise<Page> {
+  const rows: [Buffer, Buffer][] = [];
+  const bytesTarget = options.bytes ?? pageBytesTarget;
+  const reverse = options.reverse === 'reverse';
+  let { begin, end } = range;
+  let bytes = 0;
+  for (;;) {
+    const rest = { limit: options.limit - rows.length, bytes: bytesTarget - bytes, reverse };
+    const reply = await readReply(tn, { begin, end }, rest);
+    for (const row of reply.results) {
+      rows.push(row);
+      bytes += row[0].length + row[1].length;
+    }
+    const last = rows.at(-1);
+    const isFull = rows.length >= options.limit || bytes >= bytesTarget;
+    if (!reply.more || last === undefined || isFull) return { rows, more: reply.more };
+    if (reverse) end = last[0];
+    else begin = keyAfter(last[0]);
+  }
+}
+
+/** One reply: FoundationDB ends one that is bounded by bytes at 80 kB, whatever was asked for. */
+function readReply(
+  tn: Transaction,
+  { begin, end }: KeyRange,
+  { limit, bytes, reverse }: { readonly limit: number; readonly bytes: number; readonly reverse: boolean },
+): ReturnType<Transaction['getRangeNative']> {
   const { keySelector, StreamingMode } = foundationdb();
-  const { results, more } = await tn.getRangeNative(
-    keySelector.firstGreaterOrEqual(range.begin),
-    keySelector.firstGreaterOrEqual(range.end),
-    options.limit,
-    options.bytes ?? pageBytesTarget,
-    StreamingMode.Exact,
-    1,
-    options.reverse === 'reverse',
-  );
-  return { rows: results, more };
+  const from = keySelector.firstGreaterOrEqual(begin);
+  const to = keySelector.firstGreaterOrEqual(end);
+  return tn.getRangeNative(from, to, limit, bytes, StreamingMode.Exact, 1, reverse);
 }
 
 /** The last key of a range with its value. */
