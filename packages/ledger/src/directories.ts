@@ -3,7 +3,8 @@ import type { DirectoryLayer, Subspace, TupleItem } from 'foundationdb';
 import { foundationdb } from './fdb/package.ts';
 import { keyAfter, type KeyRange, readPage, type Store, type Transaction } from './fdb/store.ts';
 import { Lineages } from './lineage.ts';
-import { FeedKeys, LeaseKeys, ProjectKeys, TenantKeys } from './keyspace.ts';
+import { loadIdentity, type LedgerIdentity } from './identity.ts';
+import { FeedKeys, IdentityKeys, LeaseKeys, ProjectKeys, TenantKeys } from './keyspace.ts';
 
 /** Where the directory layer keeps its own tree, and the name of "my children" in it; fixed by FoundationDB for all languages. */
 const nodePrefix = Buffer.of(0xfe);
@@ -22,6 +23,8 @@ interface Guard {
 
 export interface TenantPlace {
   readonly tenant: TenantId;
+  /** What every key of its directory starts with. */
+  readonly prefix: Buffer;
   readonly keys: TenantKeys;
   readonly guard: Guard;
 }
@@ -29,6 +32,8 @@ export interface TenantPlace {
 export interface ProjectPlace {
   readonly tenant: TenantId;
   readonly project: ProjectId;
+  /** What every key of its directory starts with. */
+  readonly prefix: Buffer;
   readonly keys: ProjectKeys;
   readonly lineages: Lineages;
   readonly tenantKeys: TenantKeys;
@@ -39,6 +44,7 @@ interface Roots {
   readonly tenants: Buffer;
   readonly feed: Buffer;
   readonly partitions: Buffer;
+  readonly meta: Buffer;
 }
 
 /**
@@ -48,19 +54,31 @@ interface Roots {
 export class Directories {
   readonly feed: FeedKeys;
   readonly leases: LeaseKeys;
+  readonly identity: IdentityKeys;
+  /** What every key of the feed starts with. */
+  readonly feedPrefix: Buffer;
+  /** Of what this process writes. */
+  readonly incarnation: number;
   readonly #layer: DirectoryLayer;
   readonly #nodes: Subspace<undefined | TupleItem | TupleItem[], TupleItem[]>;
   readonly #root: readonly string[];
   readonly #tenantsPrefix: Buffer;
   readonly #store: Store;
-  readonly #incarnation: number;
   // A Map iterates in the order of insertion: the first one is the one that was not used for longest.
   readonly #projects = new Map<string, ProjectPlace>();
 
-  private constructor(store: Store, root: readonly string[], incarnation: number, roots: Roots, layer: DirectoryLayer) {
+  private constructor(
+    store: Store,
+    root: readonly string[],
+    { incarnation }: LedgerIdentity,
+    roots: Roots,
+    layer: DirectoryLayer,
+  ) {
     this.#store = store;
     this.#root = root;
-    this.#incarnation = incarnation;
+    this.incarnation = incarnation;
+    this.identity = new IdentityKeys(roots.meta);
+    this.feedPrefix = roots.feed;
     this.#layer = layer;
     this.#nodes = createNodes();
     this.#tenantsPrefix = roots.tenants;
@@ -69,7 +87,7 @@ export class Directories {
   }
 
   /** Creates what is missing. */
-  static async open(store: Store, root: readonly string[], incarnation: number): Promise<Directories> {
+  static async open(store: Store, root: readonly string[]): Promise<Directories> {
     const { DirectoryLayer } = foundationdb();
     const layer = new DirectoryLayer({ nodeSubspace: createNodes() });
     const open = async (tn: Transaction, name: string): Promise<Buffer> =>
@@ -79,20 +97,32 @@ export class Directories {
       tenants: await open(tn, 'tenants'),
       feed: await open(tn, 'feed'),
       partitions: await open(tn, 'partitions'),
+      meta: await open(tn, 'meta'),
     }));
-    return new Directories(store, root, incarnation, roots, layer);
+    const identity = await loadIdentity(store, new IdentityKeys(roots.meta));
+    return new Directories(store, root, identity, roots, layer);
   }
 
   /** Undefined: there is no such tenant. */
   async findTenant(tn: Transaction, tenant: TenantId): Promise<TenantPlace | undefined> {
     const guard = await this.#findGuard(tn, this.#tenantsPrefix, tenant);
-    return guard === undefined ? undefined : { tenant, keys: new TenantKeys(guard.prefix), guard };
+    if (guard === undefined) return undefined;
+    return { tenant, prefix: guard.prefix, keys: new TenantKeys(guard.prefix), guard };
   }
 
   async createTenant(tn: Transaction, tenant: TenantId): Promise<TenantPlace> {
     const { content } = await this.#layer.createOrOpen(tn, [...this.#root, 'tenants', tenant]);
     const guard = createGuard(this.#entry(this.#tenantsPrefix, tenant), content.prefix);
-    return { tenant, keys: new TenantKeys(content.prefix), guard };
+    return { tenant, prefix: content.prefix, keys: new TenantKeys(content.prefix), guard };
+  }
+
+  /** Removes a tenant with everything that it has; nothing when there is none. One transaction for each project. */
+  async removeTenant(tenant: TenantId): Promise<void> {
+    const path = [...this.#root, 'tenants', tenant];
+    for await (const project of this.projects(tenant)) {
+      await this.#store.transact((tn) => this.#layer.removeIfExists(tn, [...path, project]));
+    }
+    await this.#store.transact((tn) => this.#layer.removeIfExists(tn, path));
   }
 
   /** Remembered or looked up. Undefined: there is no such tenant, or it has no such project. */
@@ -165,10 +195,11 @@ export class Directories {
     if (tenantPlace === undefined) return undefined;
     const guard = await this.#findGuard(tn, tenantPlace.guard.prefix, project);
     if (guard === undefined) return undefined;
-    const keys = new ProjectKeys(guard.prefix, this.#incarnation);
+    const keys = new ProjectKeys(guard.prefix, this.incarnation);
     return {
       tenant,
       project,
+      prefix: guard.prefix,
       keys,
       lineages: new Lineages(keys),
       tenantKeys: tenantPlace.keys,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendMessages, type Appender } from './append/append-messages.ts';
 import type { Directories } from './directories.ts';
+import { assertWritable } from './identity.ts';
 import type { Store } from './fdb/store.ts';
 import type { AppendMessage, AppendResult, Lease, Partitions } from './partitions.ts';
 import { encodeJson } from './values.ts';
@@ -9,7 +10,6 @@ export interface LeaseDependencies {
   readonly store: Store;
   readonly directories: Directories;
   readonly clock: () => number;
-  readonly incarnation: number;
 }
 
 export class FdbPartitions implements Partitions {
@@ -23,7 +23,10 @@ export class FdbPartitions implements Partitions {
     const { store, directories, clock } = this.#dependencies;
     // The token tells two leases of one owner apart: a process that restarts is another owner.
     const lease = encodeJson({ owner, token: randomUUID(), acquiredAtMs: clock() });
-    await store.transact(async (tn) => tn.set(directories.leases.lease(partition), lease));
+    await store.transact(async (tn) => {
+      await assertWritable(tn, directories.identity, directories.incarnation);
+      tn.set(directories.leases.lease(partition), lease);
+    });
     return new FdbLease({ ...this.#dependencies, partition, lease }, owner);
   }
 }

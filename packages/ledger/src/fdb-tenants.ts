@@ -2,6 +2,7 @@ import type { ProjectId, TenantId } from '@swarmledger/protocol';
 import { PermanentError } from '@swarmledger/runtime';
 import type { Directories, TenantPlace } from './directories.ts';
 import type { Store, Transaction } from './fdb/store.ts';
+import { assertWritable } from './identity.ts';
 import { plans, type TenantProfile, type TenantRecord, type Tenants } from './tenants.ts';
 import { decodeCount, decodeStored, encodeJson } from './values.ts';
 
@@ -35,6 +36,7 @@ export class FdbTenants implements Tenants {
       // The answer to our own first commit may have been lost.
       if (attempt > 0 && existing?.value?.equals(value)) return;
       if (existing !== undefined) throw new PermanentError('tenant_exists', `tenant ${id} exists already`);
+      await assertWritable(tn, this.#directories.identity, this.#directories.incarnation);
       const place = await this.#directories.createTenant(tn, id);
       tn.set(place.keys.record, value);
     });

@@ -7,9 +7,11 @@ import {
   type BranchName,
   type Version,
 } from '@swarmledger/protocol';
+import { Directories } from './directories.ts';
 import { openDatabase } from './fdb/open-database.ts';
 import { Store } from './fdb/store.ts';
 import { foundationdb } from './fdb/package.ts';
+import { readIdentity, writeIdentity } from './identity.ts';
 import { ProjectKeys } from './keyspace.ts';
 import { appendOne, collect, commit, readFiles, readLatestFiles, testLedger } from './testing/backends.ts';
 import { branchNamed, decision, hash, message, project, remove, tenant, write } from './testing/events.ts';
@@ -232,9 +234,15 @@ testLedger('says which record cannot be read', async (open) => {
 });
 
 testLedger('versions of a later incarnation come after all earlier ones', async (open) => {
-  const { lease, reopen, history } = await open();
+  const { lease, reopen, history, connection, root } = await open();
   const [before] = await commit(lease, message(write('a', '1')));
-  const moved = await reopen({ incarnation: 300 });
+  const store = new Store(openDatabase(connection));
+  const { identity } = await Directories.open(store, root);
+  await store.transact(async (tn) =>
+    writeIdentity(tn, identity, { ...(await readIdentity(tn, identity)), incarnation: 300 }),
+  );
+  store.close();
+  const moved = await reopen();
   const [after] = await commit(await moved.partitions.acquire(0, 'moved'), message(write('a', '2')));
   assert.ok(after! > before! && after!.startsWith('012c'));
   const project_ = await moved.project(tenant, project);

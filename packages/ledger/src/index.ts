@@ -1,5 +1,12 @@
 export { openLedger } from './open-ledger.ts';
 export { readLedgerConnection } from './connection.ts';
+export { copyLedger, type CopyOptions, type CopyReport } from './admin/copy-ledger.ts';
+export type { LedgerAddress } from './admin/open-place.ts';
+export { unsealLedger } from './admin/seal.ts';
+export { readLedgerStats, type LedgerStats, type ProjectStats } from './admin/stats.ts';
+export { verifyLedger, type VerifyOptions, type VerifyReport } from './admin/verify/verify-ledger.ts';
+export type { Problem, VerifyCounts } from './admin/verify/findings.ts';
+export type { LedgerIdentity, LedgerState } from './identity.ts';
 export type { Ledger, LedgerConnection, LedgerOptions } from './ledger.ts';
 export { plans, type Plan, type TenantProfile, type TenantRecord, type Tenants } from './tenants.ts';
 export {

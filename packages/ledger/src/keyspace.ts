@@ -17,6 +17,7 @@ import { keyAfter, type KeyRange } from './fdb/store.ts';
  * tenant    ('record') ('usage', day)
  * feed      ('c', partition, inc, vs) ('g', partition) ('n', partition) ('paused')
  * leases    (partition)
+ * identity  ('identity') ('copy')
  */
 
 /** Typecodes of the tuple encoding: https://github.com/apple/foundationdb/blob/main/design/tuple.md */
@@ -45,6 +46,16 @@ function packText(prefix: Buffer, text: string): Buffer {
   key.write(text, prefix.length + 1);
   key[prefix.length + 1 + bytes] = 0x00;
   return key;
+}
+
+/** Every key that starts with a directory's prefix: directories' prefixes never start with one another. */
+export function allOf(prefix: Buffer): KeyRange {
+  let length = prefix.length;
+  while (length > 0 && prefix[length - 1] === 0xff) length -= 1;
+  if (length === 0) throw new RangeError('a directory has an impossible prefix');
+  const end = Buffer.from(prefix.subarray(0, length));
+  end[length - 1] = (end[length - 1] ?? 0) + 1;
+  return { begin: prefix, end };
 }
 
 /** Everything below a prefix that was packed from whole tuple items. */
@@ -174,6 +185,16 @@ export class BranchKeys {
     return packStampedKey(Buffer.concat([this.#time, pack(commitTimeMs), this.#incarnation]), order);
   }
 
+  /** The commit's place in the time index, once its last version on the branch is known. */
+  time(commitTimeMs: number, last: Version): Buffer {
+    return Buffer.concat([this.#time, pack(commitTimeMs), packVersion(last)]);
+  }
+
+  /** The whole time index. */
+  times(): KeyRange {
+    return below(this.#time);
+  }
+
   timesUntil(commitTimeMs: number): KeyRange {
     return { begin: below(this.#time).begin, end: below(Buffer.concat([this.#time, pack(commitTimeMs)])).end };
   }
@@ -186,6 +207,19 @@ export class BranchKeys {
   /** Changes of one path. */
   path(path: string): VersionedKeys {
     return new VersionedKeys(packText(this.#paths, path), this.#incarnation);
+  }
+
+  /** Changes of all paths, by path and then by version. */
+  pathChanges(): KeyRange {
+    return below(this.#paths);
+  }
+
+  /** Which change a key of `pathChanges` is. */
+  pathChange(key: Buffer): { readonly path: string; readonly version: Version } {
+    const start = this.#paths.length + 1;
+    const end = key.indexOf(0x00, start);
+    if (end < 0) throw new RangeError('a key does not hold a path');
+    return { path: key.toString('utf8', start, end), version: unpackVersion(key, end + 1) };
   }
 
   state(path: string): Buffer {
@@ -233,6 +267,23 @@ export class ProjectKeys {
     this.#events.copy(key);
     key.write(id.replaceAll('-', ''), this.#events.length, 'hex');
     return key;
+  }
+
+  /** The index of all events. */
+  events(): KeyRange {
+    return below(Buffer.concat([this.#prefix, pack('i')]));
+  }
+
+  /** All contents: the state of each, then its pieces. */
+  contents(): KeyRange {
+    return below(Buffer.concat([this.#prefix, pack('c')]));
+  }
+
+  /** Which content a key of `contents` belongs to; `piece` is absent for its state. */
+  contentOf(key: Buffer): { readonly sha256: Buffer; readonly piece?: number } {
+    const [, sha256, piece] = foundationdb().tuple.unpack(key.subarray(this.#prefix.length));
+    if (!Buffer.isBuffer(sha256)) throw new RangeError('a key does not hold a content');
+    return typeof piece === 'number' ? { sha256, piece } : { sha256 };
   }
 
   content(sha256: Uint8Array): ContentKeys {
@@ -367,6 +418,22 @@ export class LeaseKeys {
 
   lease(partition: number): Buffer {
     return Buffer.concat([this.#prefix, pack(partition)]);
+  }
+
+  all(): KeyRange {
+    return below(this.#prefix);
+  }
+}
+
+/** Keys about the ledger as a whole. */
+export class IdentityKeys {
+  readonly identity: Buffer;
+  /** How far a copy into this ledger has got. */
+  readonly copyProgress: Buffer;
+
+  constructor(prefix: Buffer) {
+    this.identity = Buffer.concat([prefix, pack('identity')]);
+    this.copyProgress = Buffer.concat([prefix, pack('copy')]);
   }
 }
 

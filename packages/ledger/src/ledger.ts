@@ -13,8 +13,6 @@ export type LedgerConnection =
 
 export interface LedgerOptions {
   readonly connection: LedgerConnection;
-  /** Bumped when the data moves to another cluster, 1 by default: versionstamps of two clusters do not compare. */
-  readonly incarnation?: number;
   /** The directory above everything of the ledger, `['swarmledger']` by default: tests run side by side in one cluster. */
   readonly root?: readonly string[];
   readonly log?: Logger;

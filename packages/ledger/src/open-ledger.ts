@@ -9,7 +9,7 @@ import { FdbTenants, unknownTenant } from './fdb-tenants.ts';
 import { FdbFeed } from './feed/fdb-feed.ts';
 import { FdbProjectHistory } from './read/fdb-project-history.ts';
 
-const defaultRoot = ['swarmledger'];
+export const defaultRoot = ['swarmledger'];
 
 /**
  * Opens the ledger and creates its directories when it is new.
@@ -37,17 +37,16 @@ export async function openLedgerOn(
 
 async function openOnStore(store: Store, options: Omit<LedgerOptions, 'connection'>): Promise<Ledger> {
   const clock = options.clock ?? Date.now;
-  const incarnation = options.incarnation ?? 1;
-  const directories = await Directories.open(store, options.root ?? defaultRoot, incarnation);
+  const directories = await Directories.open(store, options.root ?? defaultRoot);
   const tenants = new FdbTenants(store, directories, clock);
   const close = async (): Promise<void> => store.close();
   return {
     tenants,
-    partitions: new FdbPartitions({ store, directories, clock, incarnation }),
+    partitions: new FdbPartitions({ store, directories, clock }),
     feed: new FdbFeed(store, directories),
     project: async (tenant, project) => {
       const place = await directories.openProject(tenant, project);
-      if (place !== undefined) return new FdbProjectHistory(store, place, clock);
+      if (place !== undefined) return new FdbProjectHistory(store, directories, place, clock);
       const exists = await store.read((tn) => directories.findTenant(tn, tenant));
       if (exists === undefined) throw unknownTenant(tenant);
       throw new PermanentError('unknown_project', `tenant ${tenant} has no project ${project}`);

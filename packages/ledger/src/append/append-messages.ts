@@ -22,7 +22,6 @@ export interface Appender {
   readonly store: Store;
   readonly directories: Directories;
   readonly clock: () => number;
-  readonly incarnation: number;
   readonly partition: number;
   /** The lease's value. */
   readonly lease: Buffer;
@@ -91,7 +90,8 @@ async function appendOnce(
       (tn) => appendInTransaction(tn, { ...appender, projects, memory, nowMs: appender.clock() }),
       options,
     );
-    if (written.kind === 'written') return collectResults(appender.incarnation, messages.length, written, unknown);
+    if (written.kind === 'written')
+      return collectResults(appender.directories.incarnation, messages.length, written, unknown);
     appender.directories.forget(projects.map(({ place }) => place));
   }
   throw new TransientError('ledger_busy', 'the projects’ directories or contents kept changing during an append');

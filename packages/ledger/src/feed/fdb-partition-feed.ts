@@ -3,6 +3,7 @@ import type { FeedGroup, FeedRow, GroupLimits, PartitionFeed } from '../feed.ts'
 import type { Store } from '../fdb/store.ts';
 import { waitForChange } from '../fdb/watch.ts';
 import type { ReadOptions, WatchOptions } from '../history.ts';
+import { assertWritable } from '../identity.ts';
 import { decodeGroup, encodeGroup, type GroupRecord } from './group-record.ts';
 import { planGroup } from './plan-group.ts';
 import { readGroup } from './read-group.ts';
@@ -38,6 +39,8 @@ export class FdbPartitionFeed implements PartitionFeed {
       ]);
       this.#seen = { paused, news };
       if (paused !== undefined) return undefined;
+      // A feeder that went on while the ledger is copied would give the same commits out under two ids.
+      await assertWritable(tn, this.#directories.identity, this.#directories.incarnation);
       if (value !== undefined) {
         const group = decodeGroup(this.partition, value);
         return this.#toGroup(group, written.has(group.id) ? 'new' : 'recovered');
@@ -61,6 +64,7 @@ export class FdbPartitionFeed implements PartitionFeed {
     await this.#store.transact(async (tn) => {
       const value = await tn.get(groupKey);
       if (value === undefined) return;
+      await assertWritable(tn, this.#directories.identity, this.#directories.incarnation);
       const current = decodeGroup(this.partition, value);
       if (current.id !== group.id) return;
       const commits = feed.commits(this.partition);

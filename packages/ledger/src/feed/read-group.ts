@@ -136,10 +136,10 @@ function countRows(spans: BranchSpans): number {
 }
 
 /** Incarnation and commit stamp of a version, without the order inside the transaction. */
-function stampOf(version: Version): string {
+export function stampOf(version: Version): string {
   return version.slice(0, 24);
 }
 
-function withOrder(version: Version, order: number): Version {
+export function withOrder(version: Version, order: number): Version {
   return (stampOf(version) + order.toString(16).padStart(4, '0')) as Version;
 }

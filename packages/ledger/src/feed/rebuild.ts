@@ -43,7 +43,7 @@ export async function pauseFeed(
 }
 
 /** Every version that a transaction with this read version can see is at most this one; every later commit is above it. */
-function lastReadableVersion(incarnation: number, readVersion: Buffer): Version {
+export function lastReadableVersion(incarnation: number, readVersion: Buffer): Version {
   const bytes = Buffer.alloc(14, 0xff);
   bytes.writeUInt16BE(incarnation, 0);
   readVersion.copy(bytes, 2, 0, 8);

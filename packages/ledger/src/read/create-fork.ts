@@ -1,8 +1,9 @@
 import { decodeHistoryRecord, mainBranch, type BranchName } from '@swarmledger/protocol';
 import { PermanentError } from '@swarmledger/runtime';
-import type { ProjectPlace } from '../directories.ts';
+import type { Directories, ProjectPlace } from '../directories.ts';
 import { readLast, type Store, type Transaction } from '../fdb/store.ts';
 import type { Branch, BranchPoint, Why } from '../history.ts';
+import { assertWritable } from '../identity.ts';
 import { encodeBranchRecord, forkDepthMax, narrow, type BranchRecord } from '../lineage.ts';
 import { decodeStored } from '../values.ts';
 import { readLatest } from './heads.ts';
@@ -17,10 +18,15 @@ export interface ForkRequest {
 }
 
 /** Writes one record: nothing of the parent is copied. */
-export async function createFork(store: Store, place: ProjectPlace, request: ForkRequest): Promise<Branch> {
+export async function createFork(
+  { store, directories }: { readonly store: Store; readonly directories: Directories },
+  place: ProjectPlace,
+  request: ForkRequest,
+): Promise<Branch> {
   const { name } = request;
   const key = place.keys.branchRecord(name);
   return store.transact(async (tn, attempt) => {
+    await assertWritable(tn, directories.identity, directories.incarnation);
     const record = await planFork(tn, place, request);
     const value = encodeBranchRecord(record);
     const existing = await tn.get(key);

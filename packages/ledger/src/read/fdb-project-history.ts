@@ -9,7 +9,7 @@ import {
 } from '@swarmledger/protocol';
 import { PermanentError } from '@swarmledger/runtime';
 import { streamContent } from '../content/read-content.ts';
-import type { ProjectPlace } from '../directories.ts';
+import type { Directories, ProjectPlace } from '../directories.ts';
 import { readLast, type Store, type Transaction } from '../fdb/store.ts';
 import { waitForChange } from '../fdb/watch.ts';
 import type {
@@ -26,6 +26,7 @@ import type {
   WatchOptions,
   Why,
 } from '../history.ts';
+import { assertWritable } from '../identity.ts';
 import { decodeBranchRecord, mainBranchRecord, narrow, type Level, type Lineage } from '../lineage.ts';
 import { decodeTag, encodeTag } from '../tags.ts';
 import { decodeEventPlace, decodePathChange } from '../values.ts';
@@ -45,11 +46,13 @@ const namesMax = 2_000_000;
 
 export class FdbProjectHistory implements ProjectHistory {
   readonly #store: Store;
+  readonly #directories: Directories;
   readonly #place: ProjectPlace;
   readonly #clock: () => number;
 
-  constructor(store: Store, place: ProjectPlace, clock: () => number) {
+  constructor(store: Store, directories: Directories, place: ProjectPlace, clock: () => number) {
     this.#store = store;
+    this.#directories = directories;
     this.#place = place;
     this.#clock = clock;
   }
@@ -202,7 +205,9 @@ export class FdbProjectHistory implements ProjectHistory {
   async setTag(name: TagName, point: BranchPoint): Promise<void> {
     const key = this.#place.keys.tag(name);
     const setAtMs = this.#clock();
+    const { identity, incarnation } = this.#directories;
     await this.#store.transact(async (tn) => {
+      await assertWritable(tn, identity, incarnation);
       await this.#levelsAt(tn, point.branch, point.version);
       const value = await tn.get(key);
       const old = value === undefined ? undefined : decodeTag(name, value);
@@ -222,7 +227,8 @@ export class FdbProjectHistory implements ProjectHistory {
   }
 
   fork(name: BranchName, from: BranchPoint, why: Why): Promise<Branch> {
-    return createFork(this.#store, this.#place, { name, from, why, createdAtMs: this.#clock() });
+    const dependencies = { store: this.#store, directories: this.#directories };
+    return createFork(dependencies, this.#place, { name, from, why, createdAtMs: this.#clock() });
   }
 
   watchHead(branch: BranchName, options: WatchOptions & { readonly after?: Version }): Promise<void> {

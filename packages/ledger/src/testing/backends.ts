@@ -25,7 +25,8 @@ export interface TestLedger {
 
 export interface TestLedgerOptions {
   readonly clock?: () => number;
-  readonly incarnation?: number;
+  /** `none`: an empty ledger, without the tests' tenant. */
+  readonly tenant?: 'none';
   /** Puts something between the ledger and its database. */
   readonly wrap?: (native: NativeDatabase) => NativeDatabase;
 }
@@ -47,6 +48,23 @@ export function testLedger(name: string, body: (open: OpenTestLedger, t: TestCon
   }
 }
 
+/** A test on every pair of ledgers: from the first kind to the second. */
+export function testLedgerPair(
+  name: string,
+  body: (openFrom: OpenTestLedger, openTo: OpenTestLedger) => Promise<void>,
+): void {
+  for (const from of backends) {
+    for (const to of backends) {
+      void test(`${name} (${from} to ${to})`, async (t) => {
+        await body(
+          (options) => openTestLedger(t, from, options),
+          (options) => openTestLedger(t, to, { tenant: 'none', ...options }),
+        );
+      });
+    }
+  }
+}
+
 async function openTestLedger(
   t: TestContext,
   kind: LedgerConnection['kind'],
@@ -59,14 +77,13 @@ async function openTestLedger(
     const opened: Omit<LedgerOptions, 'connection'> = {
       root,
       ...(again.clock === undefined ? {} : { clock: again.clock }),
-      ...(again.incarnation === undefined ? {} : { incarnation: again.incarnation }),
     };
     const ledger = await openLedgerOn(again.wrap?.(native) ?? native, opened);
     t.after(() => ledger.close());
     return ledger;
   };
   const ledger = await reopen();
-  await ledger.tenants.ensure(tenant);
+  if (options.tenant === undefined) await ledger.tenants.ensure(tenant);
   const lease = await ledger.partitions.acquire(0, 'test');
   return { ledger, lease, root, connection, reopen, history: () => ledger.project(tenant, project) };
 }
