@@ -8,6 +8,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerFeed } from './commands/feed.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerImport } from './commands/import.ts';
+import { registerLedger } from './commands/ledger.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerSql } from './commands/sql.ts';
 import { registerTenant } from './commands/tenant.ts';
@@ -73,6 +74,7 @@ function createProgram(io: Io): Command {
     registerRestore,
     registerDlq,
     registerFeed,
+    registerLedger,
     registerTenant,
     registerDoctor,
   ];

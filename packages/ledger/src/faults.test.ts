@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mainBranch, parseBranchName, parseTenantId } from '@swarmledger/protocol';
 import { openDatabase } from './fdb/open-database.ts';
 import { foundationdb } from './fdb/package.ts';
-import { appendOne, collect, commit, readEvents, readLatestFiles, testLedger } from './testing/backends.ts';
+import { appendOne, collect, commit, readEvents, readFiles, readLatestFiles, testLedger } from './testing/backends.ts';
 import { change, chunks, decision, hash, inline, message, project, tenant, write } from './testing/events.ts';
 import { FaultyDatabase, type Fault } from './testing/faults.ts';
 
@@ -13,6 +13,11 @@ const sequences: readonly (readonly Fault[])[] = [
   ['unknown_before', 'unknown_after'],
   ['conflict', 'unknown_before', 'conflict', 'unknown_after'],
   ['unknown_after', 'unknown_after', 'conflict'],
+  ['unknown_late'],
+  ['unknown_late', 'unknown_late', 'conflict', 'unknown_after'],
+  ['transaction_too_old'],
+  ['future_version', 'process_behind', 'database_locked'],
+  ['transaction_too_old', 'unknown_late', 'future_version', 'unknown_before', 'process_behind'],
 ];
 
 for (const faults of sequences) {
@@ -81,6 +86,54 @@ for (const faults of sequences) {
     assert.equal((await project.branches()).length, 2);
   });
 }
+
+for (const moment of ['before the next call', 'during the next call', 'after the next call', 'never'] as const) {
+  testLedger(`a timed-out append that lands ${moment} is committed once`, async (open) => {
+    const faulty = new FaultyDatabase();
+    const { lease, history } = await open({ wrap: faulty.wrap });
+    await commit(lease, message(write('a', 'old')));
+    const blind = change('a', { body: inline('new'), baseSha256: hash('seen') });
+    const messages = [message(blind), message(decision('why'))];
+    faulty.next('timed_out_late');
+    await assert.rejects(lease.append(messages), { name: 'TransientError', code: 'ledger_timeout' });
+    if (moment === 'before the next call') assert.equal(await faulty.land(), 1);
+    // A cluster forgets a commit that it did not begin; one that it did begin, it finishes.
+    const late = moment === 'during the next call' ? undefined : faulty.takeLate();
+    const results = await lease.append(messages);
+    if (moment === 'after the next call')
+      assert.equal(await faulty.land(late), 0, 'it conflicts with what was written');
+    assert.deepEqual(
+      results.map((result) => result.kind === 'committed' && result.events.map(({ duplicate }) => duplicate)),
+      // They are new to a caller who was never told, unless they were there before it called again.
+      moment === 'before the next call' ? [[true], [true]] : [[false], [false]],
+    );
+    const events = await readEvents(await history());
+    assert.deepEqual(
+      events.map(({ payload }) => payload.kind),
+      ['state_change', 'state_change', 'conflict', 'decision'],
+    );
+    assert.equal((await (await history()).head(mainBranch))?.events, 4);
+    assert.deepEqual(await readLatestFiles(await history()), { a: 'new' });
+  });
+}
+
+testLedger('reads that meet an old version, a version to come or a slow server are done again', async (open) => {
+  const faulty = new FaultyDatabase();
+  const { lease, history } = await open({ wrap: faulty.wrap });
+  const [version] = await commit(lease, message(write('a', '1'), write('b', '2')));
+  const reader = await history();
+  for (const code of [1007, 1009, 1037]) {
+    faulty.nextReads(code);
+    assert.equal((await reader.head(mainBranch))?.version, version);
+    faulty.nextReads(code, code);
+    assert.deepEqual(await readFiles(reader, version!), { a: '1', b: '2' });
+    faulty.nextReads(code);
+    assert.equal((await readEvents(reader)).length, 2);
+  }
+  // Not one of FoundationDB's that help themselves: the caller hears of it.
+  faulty.nextReads(1031);
+  await assert.rejects(reader.head(mainBranch), { code: 'ledger_timeout' });
+});
 
 testLedger('the owner that lost its lease cannot commit any more', async (open) => {
   const { ledger, lease: older, reopen, history } = await open();

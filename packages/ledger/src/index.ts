@@ -1,5 +1,5 @@
 export { openLedger } from './open-ledger.ts';
-export { readLedgerConnection } from './connection.ts';
+export { parseLedgerConnection, readLedgerConnection } from './connection.ts';
 export { copyLedger, type CopyOptions, type CopyReport } from './admin/copy-ledger.ts';
 export type { LedgerAddress } from './admin/open-place.ts';
 export { unsealLedger } from './admin/seal.ts';

@@ -1,6 +1,12 @@
 import { openAnalytics, type Analytics } from '@swarmledger/analytics';
 import { connectBus, type Bus } from '@swarmledger/bus';
-import { openLedger, readLedgerConnection, type Ledger, type ProjectHistory } from '@swarmledger/ledger';
+import {
+  openLedger,
+  readLedgerConnection,
+  type Ledger,
+  type LedgerConnection,
+  type ProjectHistory,
+} from '@swarmledger/ledger';
 import { parseProjectId, parseTenantId } from '@swarmledger/protocol';
 import { PermanentError, Secret, withScope, type Environment } from '@swarmledger/runtime';
 import { existsSync } from 'node:fs';
@@ -38,6 +44,12 @@ export async function withLedger<T>(
   environment: Environment,
   body: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
+  const connection = await findLedger(dataDir, environment);
+  return withScope(async (scope) => body(scope.own('ledger', await openLedger({ connection }))));
+}
+
+/** The running hub's ledger, or the one in the data folder. @throws PermanentError no_ledger */
+export async function findLedger(dataDir: string, environment: Environment): Promise<LedgerConnection> {
   const connection = (await findHub(dataDir))?.ledger ?? readLedgerConnection(environment, dataDir);
   if (connection.kind === 'embedded' && !existsSync(connection.file)) {
     throw new PermanentError(
@@ -45,7 +57,7 @@ export async function withLedger<T>(
       `there is no ledger in ${dataDir}: start a hub with "npx swarmledger up", or name its folder with --data`,
     );
   }
-  return withScope(async (scope) => body(scope.own('ledger', await openLedger({ connection }))));
+  return connection;
 }
 
 /** Lends one project's history. */
