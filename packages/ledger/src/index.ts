@@ -8,7 +8,15 @@ export { verifyLedger, type VerifyOptions, type VerifyReport } from './admin/ver
 export type { Problem, VerifyCounts } from './admin/verify/findings.ts';
 export type { LedgerIdentity, LedgerState } from './identity.ts';
 export type { Ledger, LedgerConnection, LedgerOptions } from './ledger.ts';
-export { plans, type Plan, type TenantProfile, type TenantRecord, type Tenants } from './tenants.ts';
+export {
+  plans,
+  type Plan,
+  type TenantDocument,
+  type TenantDocuments,
+  type TenantProfile,
+  type TenantRecord,
+  type Tenants,
+} from './tenants.ts';
 export {
   appendLimits,
   type AppendedEvent,
