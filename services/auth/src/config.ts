@@ -1,0 +1,48 @@
+import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger';
+import { ConfigReader, logLevels, type Environment, type LogLevel, type Secret } from '@swarmledger/runtime';
+
+export interface LocalIssuerConfig {
+  readonly kind: 'local';
+  /** Keys, people and agents; for its owner only. */
+  readonly file: string;
+  readonly operator: { readonly username: string; readonly password: Secret } | undefined;
+}
+
+export interface AuthConfig {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** What callers reach us by; undefined: the address that we listen on. */
+  readonly publicUrl: string | undefined;
+  readonly proxies: number;
+  readonly issuer: LocalIssuerConfig;
+  readonly nats: { readonly servers: string; readonly user: string; readonly password: Secret | undefined };
+  readonly ledger: LedgerConnection;
+  readonly logLevel: LogLevel;
+}
+
+/** Reads `SWARMLEDGER_…`; see the README for the list. @throws PermanentError invalid_config naming every problem */
+export function loadConfig(environment: Environment): AuthConfig {
+  const read = new ConfigReader(environment);
+  const dataDir = read.text('SWARMLEDGER_DATA', '.swarmledger');
+  const operatorPassword = read.secret('SWARMLEDGER_OPERATOR_PASSWORD');
+  const operatorName = read.text('SWARMLEDGER_OPERATOR_USER', 'operator');
+  return read.finish({
+    listen: {
+      host: read.text('SWARMLEDGER_AUTH_HOST', '127.0.0.1'),
+      port: read.integer('SWARMLEDGER_AUTH_PORT', 8_095, { min: 0, max: 65_535 }),
+    },
+    publicUrl: read.optionalText('SWARMLEDGER_AUTH_URL'),
+    proxies: read.integer('SWARMLEDGER_AUTH_PROXIES', 0, { min: 0, max: 10 }),
+    issuer: {
+      kind: 'local',
+      file: read.text('SWARMLEDGER_ISSUER_FILE', `${dataDir}/auth/issuer.json`),
+      operator: operatorPassword === undefined ? undefined : { username: operatorName, password: operatorPassword },
+    },
+    nats: {
+      servers: read.text('SWARMLEDGER_NATS_URL', 'nats://127.0.0.1:4222'),
+      user: read.text('SWARMLEDGER_NATS_USER', 'swarmledger'),
+      password: read.secret('SWARMLEDGER_NATS_PASSWORD'),
+    },
+    ledger: readLedgerConnection(environment, dataDir),
+    logLevel: read.oneOf('SWARMLEDGER_LOG_LEVEL', logLevels, 'info'),
+  });
+}
