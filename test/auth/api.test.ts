@@ -186,18 +186,30 @@ test('what is removed is gone: members, agents, and a tenant with its name', asy
 });
 
 test('the local issuer keeps its keys for itself, and a new key drops no token', async () => {
-  await withAuth(async ({ call, register, service, issuerFile, restart, signIn }) => {
-    const token = await register('acme');
+  await withAuth(async (auth) => {
+    const { call, register, issuerFile, restart, signIn, clock } = auth;
+    await register('acme');
     assert.equal((await stat(issuerFile)).mode & 0o777, 0o600);
     const text = await readFile(issuerFile, 'utf8');
     assert.ok(!text.includes(password) && text.includes('"d":'));
-    await service.rotateKey();
-    assert.equal((await call('GET', '/v1/me', token)).status, 200);
+    const keys = async (): Promise<string> =>
+      (await fetch(`${auth.service.issuerUrl}/protocol/openid-connect/certs`)).text();
+    const before = await keys();
+    const days = 24 * 60 * 60_000;
+    clock.offsetMs = 90 * days - 60_000;
+    const token = await signIn('acme-owner');
+    clock.offsetMs = 90 * days + 60_000;
     await restart();
     assert.equal((await call('GET', '/v1/me', token)).status, 200);
     assert.equal((await call('GET', '/v1/me', await signIn('acme-owner'))).status, 200);
-    const keys = await (await fetch(`${service.issuerUrl}/protocol/openid-connect/certs`)).text();
-    assert.ok(!keys.includes('"d"'), 'no private part is published');
+    const after = await keys();
+    assert.ok(
+      after.length > before.length && !after.includes('"d"'),
+      'a second key, and no private part, is published',
+    );
+    clock.offsetMs = 91 * days;
+    assert.equal((await keys()).length, before.length, 'the first key is withdrawn after its last token');
+    assert.equal((await call('GET', '/v1/me', token)).status, 401);
   });
 });
 

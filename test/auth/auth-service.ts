@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openAuth, type AuthService } from '@swarmledger/auth';
+import { openAuth, type AuthService, type AuthSettings } from '@swarmledger/auth';
 import { openLedger, type Ledger } from '@swarmledger/ledger';
 import { Secret, silentLogger } from '@swarmledger/runtime';
 import { withFolder } from '../support/cli.ts';
@@ -35,6 +35,8 @@ const generous = { points: 10_000, durationSeconds: 60 };
 const noLimits = { open: generous, token: generous, failedLogin: generous, signedIn: generous };
 
 export interface TestAuthOptions {
+  /** The local one by default. */
+  readonly issuer?: AuthSettings['issuer'];
   readonly limits?: Partial<typeof noLimits>;
 }
 
@@ -53,7 +55,7 @@ export async function withAuth<T>(body: (auth: TestAuth) => Promise<T>, options:
             listen: { host: '127.0.0.1', port },
             publicUrl: undefined,
             proxies: 0,
-            issuer: {
+            issuer: options.issuer ?? {
               kind: 'local',
               file: issuerFile,
               operator: { username: operator.username, password: new Secret(operator.password) },

@@ -1,5 +1,5 @@
 import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger';
-import { ConfigReader, logLevels, type Environment, type LogLevel, type Secret } from '@swarmledger/runtime';
+import { ConfigReader, logLevels, Secret, type Environment, type LogLevel } from '@swarmledger/runtime';
 
 export interface LocalIssuerConfig {
   readonly kind: 'local';
@@ -8,12 +8,21 @@ export interface LocalIssuerConfig {
   readonly operator: { readonly username: string; readonly password: Secret } | undefined;
 }
 
+export interface KeycloakConfig {
+  readonly kind: 'keycloak';
+  /** `https://host`, without a realm. */
+  readonly baseUrl: string;
+  readonly realm: string;
+  /** Of the realm file's client swarmledger-auth. */
+  readonly clientSecret: Secret;
+}
+
 export interface AuthConfig {
   readonly listen: { readonly host: string; readonly port: number };
   /** What callers reach us by; undefined: the address that we listen on. */
   readonly publicUrl: string | undefined;
   readonly proxies: number;
-  readonly issuer: LocalIssuerConfig;
+  readonly issuer: LocalIssuerConfig | KeycloakConfig;
   readonly nats: { readonly servers: string; readonly user: string; readonly password: Secret | undefined };
   readonly ledger: LedgerConnection;
   readonly logLevel: LogLevel;
@@ -23,8 +32,7 @@ export interface AuthConfig {
 export function loadConfig(environment: Environment): AuthConfig {
   const read = new ConfigReader(environment);
   const dataDir = read.text('SWARMLEDGER_DATA', '.swarmledger');
-  const operatorPassword = read.secret('SWARMLEDGER_OPERATOR_PASSWORD');
-  const operatorName = read.text('SWARMLEDGER_OPERATOR_USER', 'operator');
+  const keycloakUrl = read.optionalText('SWARMLEDGER_KEYCLOAK_URL');
   return read.finish({
     listen: {
       host: read.text('SWARMLEDGER_AUTH_HOST', '127.0.0.1'),
@@ -32,11 +40,7 @@ export function loadConfig(environment: Environment): AuthConfig {
     },
     publicUrl: read.optionalText('SWARMLEDGER_AUTH_URL'),
     proxies: read.integer('SWARMLEDGER_AUTH_PROXIES', 0, { min: 0, max: 10 }),
-    issuer: {
-      kind: 'local',
-      file: read.text('SWARMLEDGER_ISSUER_FILE', `${dataDir}/auth/issuer.json`),
-      operator: operatorPassword === undefined ? undefined : { username: operatorName, password: operatorPassword },
-    },
+    issuer: keycloakUrl === undefined ? readLocal(read, dataDir) : readKeycloak(read, keycloakUrl),
     nats: {
       servers: read.text('SWARMLEDGER_NATS_URL', 'nats://127.0.0.1:4222'),
       user: read.text('SWARMLEDGER_NATS_USER', 'swarmledger'),
@@ -45,4 +49,23 @@ export function loadConfig(environment: Environment): AuthConfig {
     ledger: readLedgerConnection(environment, dataDir),
     logLevel: read.oneOf('SWARMLEDGER_LOG_LEVEL', logLevels, 'info'),
   });
+}
+
+function readLocal(read: ConfigReader, dataDir: string): LocalIssuerConfig {
+  const password = read.secret('SWARMLEDGER_OPERATOR_PASSWORD');
+  const username = read.text('SWARMLEDGER_OPERATOR_USER', 'operator');
+  return {
+    kind: 'local',
+    file: read.text('SWARMLEDGER_ISSUER_FILE', `${dataDir}/auth/issuer.json`),
+    operator: password === undefined ? undefined : { username, password },
+  };
+}
+
+function readKeycloak(read: ConfigReader, url: string): KeycloakConfig {
+  return {
+    kind: 'keycloak',
+    baseUrl: url.replace(/\/$/, ''),
+    realm: read.text('SWARMLEDGER_KEYCLOAK_REALM', 'swarmledger'),
+    clientSecret: new Secret(read.text('SWARMLEDGER_KEYCLOAK_SECRET')),
+  };
 }

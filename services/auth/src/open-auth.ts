@@ -4,14 +4,18 @@ import type { Bus } from '@swarmledger/bus';
 import { createTokenVerifier } from '@swarmledger/identity';
 import type { Ledger } from '@swarmledger/ledger';
 import { parseTenantId } from '@swarmledger/protocol';
-import { closeServer, Scope, type Logger, type Service } from '@swarmledger/runtime';
+import { closeServer, errorCode, errorMessage, Scope, type Logger, type Service } from '@swarmledger/runtime';
 import { createAuditTrail } from './acts/audit.ts';
 import type { AuthConfig } from './config.ts';
-import { createApp } from './http/app.ts';
+import { createApp, type RouteGuard } from './http/app.ts';
 import { createRoutes } from './http/routes.ts';
 import { IssuerFile } from './issuer/issuer-file.ts';
 import { LocalIssuer } from './issuer/local-issuer.ts';
 import { operatorsTenantName, type RateLimits } from './limits.ts';
+import { KeycloakAdmin } from './keycloak/admin.ts';
+import { createKeycloakGuard } from './keycloak/guard.ts';
+import { KeycloakUsers } from './keycloak/keycloak-users.ts';
+import type { UserDirectory } from './users/contract.ts';
 import { LocalUsers } from './users/local-users.ts';
 
 export interface AuthDependencies {
@@ -28,9 +32,10 @@ export interface AuthService extends Service {
   readonly url: string;
   /** The issuer of the tokens that it takes. */
   readonly issuerUrl: string;
-  /** Signs with a new key from now on. */
-  rotateKey(): Promise<void>;
 }
+
+/** How often it is looked whether the signing key has grown old. */
+const renewKeyEveryMs = 60 * 60_000;
 
 export type AuthSettings = Pick<AuthConfig, 'listen' | 'publicUrl' | 'proxies' | 'issuer'>;
 
@@ -61,35 +66,64 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
   scope.defer('http server', () => closeServer(server));
   const { port } = server.address() as AddressInfo;
   const url = settings.publicUrl ?? `http://${settings.listen.host}:${port}`;
-  const file = await IssuerFile.open(settings.issuer.file);
-  const issuer = new LocalIssuer(file, url, clock);
-  await issuer.open();
-  const { operator } = settings.issuer;
-  if (operator !== undefined) await issuer.setOperator(operator.username, operator.password.reveal());
-  const routes = createRoutes({
-    ledger,
-    users: new LocalUsers(file, clock),
-    audit: createAuditTrail(bus, clock),
-    operators,
-    clock,
-    log,
-  });
-  const verifier = createTokenVerifier({ issuer: issuer.url, clock });
+  const issuer = await openIssuer(settings.issuer, url, clock);
+  const { users } = issuer;
+  const audit = createAuditTrail(bus, clock);
   answer = createApp({
-    routes,
-    verifier,
-    issuer,
+    routes: createRoutes({ ledger, users, audit, operators, clock, log }),
+    verifier: createTokenVerifier({ issuer: issuer.url, clock }),
+    ...(issuer.local === undefined ? {} : { issuer: issuer.local }),
+    ...(issuer.guard === undefined ? {} : { guard: issuer.guard }),
     proxies: settings.proxies,
     log,
     ...(limits === undefined ? {} : { limits }),
   });
+  const { local } = issuer;
+  if (local !== undefined) {
+    const timer = setInterval(() => {
+      local.renewKey().catch((error: unknown) => {
+        log.error('signing key not renewed', { code: errorCode(error), reason: errorMessage(error) });
+      });
+    }, renewKeyEveryMs);
+    scope.defer('key renewal', () => clearInterval(timer));
+  }
   log.info('listening', { url, issuer: issuer.url });
   return {
     url,
     issuerUrl: issuer.url,
-    rotateKey: () => issuer.rotateKey(),
     // It serves until it is told to stop.
     finished: new Promise<void>(() => undefined),
     close: () => scope.close(),
   };
+}
+
+interface Issuer {
+  readonly url: string;
+  readonly users: UserDirectory;
+  readonly local?: LocalIssuer;
+  readonly guard?: RouteGuard;
+}
+
+async function openIssuer(config: AuthSettings['issuer'], url: string, clock: () => number): Promise<Issuer> {
+  switch (config.kind) {
+    case 'local': {
+      const file = await IssuerFile.open(config.file);
+      const local = new LocalIssuer(file, url, clock);
+      await local.renewKey();
+      const { operator } = config;
+      if (operator !== undefined) await local.setOperator(operator.username, operator.password.reveal());
+      return { url: local.url, users: new LocalUsers(file, clock), local };
+    }
+    case 'keycloak': {
+      const { baseUrl, realm, clientSecret } = config;
+      const admin = new KeycloakAdmin({ baseUrl, realm, clientId: 'swarmledger-auth', clientSecret });
+      return {
+        url: `${baseUrl}/realms/${realm}`,
+        users: new KeycloakUsers(admin, clock),
+        guard: createKeycloakGuard({ baseUrl, realm }),
+      };
+    }
+    default:
+      return config satisfies never;
+  }
 }

@@ -19,12 +19,9 @@ import { consume, createLimiter, RateLimited } from './rate-limits.ts';
 import type { Route } from './route.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 
-/** What stands before every route that needs a token; Keycloak's adapter where Keycloak is the issuer. */
+/** Keycloak's adapter where Keycloak is the issuer. It stands behind our own look at the token, before a route that needs one. */
 export interface RouteGuard {
-  /** Before all routes. */
-  readonly middleware: readonly RequestHandler[];
-  /** Before one route. */
-  protect(roles: readonly string[]): RequestHandler;
+  protect(roles: readonly string[]): readonly RequestHandler[];
 }
 
 export interface AppOptions {
@@ -57,7 +54,6 @@ export function createApp(options: AppOptions): Express {
   const document = describeApi(routes);
   app.get('/openapi.json', (_request, response) => void response.json(document));
   const ajv = new Ajv2020({ strict: true, formats: { 'date-time': true, date: true } });
-  for (const middleware of guard?.middleware ?? []) app.use('/v1', middleware);
   for (const route of routes) {
     const isValid = route.body === undefined ? undefined : ajv.compile(route.body);
     const handle: RequestHandler = async (request, response) => {
@@ -71,11 +67,7 @@ export function createApp(options: AppOptions): Express {
     const before: RequestHandler[] =
       route.access === 'open'
         ? [limitStrangers(strangers)]
-        : [
-            authenticate(verifier, callers),
-            ...(guard === undefined ? [] : [guard.protect(route.roles)]),
-            permit(route.access, route.roles),
-          ];
+        : [authenticate(verifier, callers), ...(guard?.protect(route.roles) ?? []), permit(route.access, route.roles)];
     // Nobody makes us read a body before it is known that they may.
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
     app[route.method](path, ...before, express.json({ limit: authLimits.requestBytesMax }), handle);

@@ -42,15 +42,14 @@ export class LocalIssuer {
     this.url = `${baseUrl}${issuerPath}`;
   }
 
-  /** Makes the first key, or a new one when the last has signed long enough. */
-  async open(): Promise<void> {
-    const last = this.#file.state.keys.at(-1);
-    if (last === undefined || last.createdAtMs < this.#clock() - authLimits.signingKeyLifeMs) await this.rotateKey();
-  }
-
-  /** Signs with a new key from now on. The older ones are published while tokens of theirs may be about. */
-  async rotateKey(): Promise<void> {
+  /**
+   * Makes the first key, or the next one when the last has signed long enough. The older ones are published while tokens of theirs may
+   * be about.
+   */
+  async renewKey(): Promise<void> {
     const now = this.#clock();
+    const last = this.#file.state.keys.at(-1);
+    if (last !== undefined && last.createdAtMs > now - authLimits.signingKeyLifeMs) return;
     const key = await createSigningKey(now);
     await this.#file.change((state) => ({ ...state, keys: [...keepPublished(state.keys, now), key] }));
   }
