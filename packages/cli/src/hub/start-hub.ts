@@ -80,8 +80,7 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
         dataDir: natsDir,
         port: natsPort,
         partitions,
-        user: natsUser,
-        password: new Secret(secrets.natsPassword),
+        access: { kind: 'password', user: natsUser, password: new Secret(secrets.natsPassword) },
       }),
     log,
   );
