@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeAccount, encodeUser } from '@nats-io/jwt';
-import { connect, Events, headers, jwtAuthenticator, nkeys, type NatsConnection } from 'nats';
+import { createAccount } from '@nats-io/nkeys';
+import { connect, Events, headers, jwtAuthenticator, type NatsConnection } from 'nats';
 import {
   connectBus,
   createHubKeys,
@@ -174,7 +175,7 @@ test('forged, foreign and ended credentials open nothing', async () => {
       },
       'a user that signs for itself': {
         ...pair,
-        jwt: await encodeUser('x', publicKey, nkeys.createAccount().getSeed(), everything),
+        jwt: await encodeUser('x', publicKey, createAccount().getSeed(), everything),
       },
       'changed permissions': { ...good, jwt: `${header}.${changed.toString('base64url')}.${signature}` },
       'no signature': { ...good, jwt: `${none}.${changed.toString('base64url')}.` },

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { nkeys } from 'nats';
+import { createAccount, createOperator, createUser, fromPublic, fromSeed } from '@nats-io/nkeys';
 import { PermanentError } from '@swarmledger/runtime';
 
 export interface AccountSigningKey {
@@ -27,9 +27,9 @@ const ownerOnly = 0o600;
 export function createHubKeys(nowMs: number): HubKeys {
   return {
     version: 1,
-    operatorSeed: readSeed(nkeys.createOperator()),
-    systemAccountSeed: readSeed(nkeys.createAccount()),
-    accountSeed: readSeed(nkeys.createAccount()),
+    operatorSeed: readSeed(createOperator()),
+    systemAccountSeed: readSeed(createAccount()),
+    accountSeed: readSeed(createAccount()),
     signingKeys: [createSigningKey(nowMs)],
   };
 }
@@ -51,14 +51,14 @@ export function accountPublicKey(keys: HubKeys): string {
 
 /** A key pair of a user: `U…` and its seed. */
 export function createUserKey(): { readonly publicKey: string; readonly seed: string } {
-  const pair = nkeys.createUser();
+  const pair = createUser();
   return { publicKey: pair.getPublicKey(), seed: readSeed(pair) };
 }
 
 /** @throws PermanentError invalid_public_key unless it is a user's public nkey, checksum included */
 export function assertUserPublicKey(text: string): void {
   try {
-    if (text.startsWith('U') && nkeys.fromPublic(text).getPublicKey() === text) return;
+    if (text.startsWith('U') && fromPublic(text).getPublicKey() === text) return;
   } catch {
     // Falls through: no key at all.
   }
@@ -66,7 +66,7 @@ export function assertUserPublicKey(text: string): void {
 }
 
 export function toPublicKey(seed: string): string {
-  return nkeys.fromSeed(Buffer.from(seed)).getPublicKey();
+  return fromSeed(Buffer.from(seed)).getPublicKey();
 }
 
 /** Undefined: there is no such file. @throws PermanentError hub_keys when it is damaged */
@@ -94,7 +94,7 @@ export async function saveHubKeys(file: string, keys: HubKeys): Promise<void> {
 }
 
 function createSigningKey(nowMs: number): AccountSigningKey {
-  const pair = nkeys.createAccount();
+  const pair = createAccount();
   return { seed: readSeed(pair), publicKey: pair.getPublicKey(), createdAtMs: nowMs };
 }
 
