@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import {
   accountPublicKey,
   connectBus,
+  createHubCredentials,
   createHubKeys,
   createUserKey,
   encodeHubUserJwt,
   encodeTenantUserJwt,
   findNatsServer,
   pushAccount,
+  saveHubKeys,
   startNatsServer,
   type Bus,
   type HubKeys,
@@ -28,6 +31,10 @@ export interface OperatorServer {
   /** As they are now; a test may replace them, and push. */
   keys: HubKeys;
   readonly hub: Bus;
+  /** Where the keys were at the start. */
+  readonly keysFile: string;
+  /** Another connection of the hub's own. */
+  readonly connectHub: () => Promise<Bus>;
   readonly user: (tenant: string, lifeMs?: number) => Promise<User>;
   readonly connect: (user: User) => Promise<Bus>;
   readonly push: (revocations?: Readonly<Record<string, number>>) => Promise<void>;
@@ -43,6 +50,8 @@ export async function withOperatorServer<T>(body: (nats: OperatorServer) => Prom
   if (binary === undefined) throw new Error('there is no nats-server: run "npm run setup"');
   return withFolder(async (dataDir) => {
     let keys = createHubKeys(Date.now());
+    const keysFile = join(dataDir, 'hub-keys.json');
+    await saveHubKeys(keysFile, keys);
     const start = (port: number): Promise<NatsServer> =>
       startNatsServer({ binary, dataDir, port, partitions, access: { kind: 'operator', keys } });
     let server = await start(0);
@@ -73,6 +82,12 @@ export async function withOperatorServer<T>(body: (nats: OperatorServer) => Prom
         },
         account: accountPublicKey(keys),
         hub,
+        keysFile,
+        connectHub: async () => {
+          const bus = await connectBus({ servers: server.url, name: 'hub', credentials: createHubCredentials(keys) });
+          buses.push(bus);
+          return bus;
+        },
         user: async (tenant, lifeMs = 60_000) => {
           const pair = createUserKey();
           const claims = { publicKey: pair.publicKey, tenant: parseTenantId(tenant), expiresAtMs: Date.now() + lifeMs };

@@ -25,6 +25,7 @@ export { busLimits } from './limits.ts';
 export { findNatsServer } from './server/find.ts';
 export { startNatsServer, type NatsServer, type NatsServerOptions } from './server/start.ts';
 export { formatServerConfig } from './server/config.ts';
+export { createHubCredentials, loadCredentials, writeHubCredentials } from './operator/credentials.ts';
 export {
   accountPublicKey,
   assertUserPublicKey,

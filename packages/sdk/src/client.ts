@@ -1,4 +1,4 @@
-import type { BusOptions } from '@swarmledger/bus';
+import type { BusCredentials, BusOptions } from '@swarmledger/bus';
 import {
   createEventId,
   parseBranchName,
@@ -45,7 +45,10 @@ export interface AgentOptions {
 
 export interface ConnectOptions extends AgentOptions {
   readonly servers: BusOptions['servers'];
-  readonly credentials?: { readonly user: string; readonly password: string | Secret };
+  /** A user and password, or what `createAgentCredentials` gives. */
+  readonly credentials?:
+    | { readonly kind?: 'password'; readonly user: string; readonly password: string | Secret }
+    | Extract<BusCredentials, { readonly kind: 'jwt' }>;
 }
 
 /** Records events into one atomic group; each call returns the id that later ones can name as their parent. */

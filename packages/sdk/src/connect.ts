@@ -1,4 +1,4 @@
-import { connectBus, type Bus } from '@swarmledger/bus';
+import { connectBus, type Bus, type BusCredentials } from '@swarmledger/bus';
 import { Secret } from '@swarmledger/runtime';
 import { AgentClient, type ConnectOptions, type SwarmLedger } from './client.ts';
 import { openBusPipeline } from './pipeline.ts';
@@ -47,9 +47,7 @@ async function withBus<T>(
   const bus = await connectBus({
     servers,
     name,
-    ...(credentials === undefined
-      ? {}
-      : { credentials: { user: credentials.user, password: toSecret(credentials.password) } }),
+    ...(credentials === undefined ? {} : { credentials: toBusCredentials(credentials) }),
     ...(log === undefined ? {} : { log }),
   });
   try {
@@ -60,8 +58,10 @@ async function withBus<T>(
   }
 }
 
-function toSecret(password: string | Secret): Secret {
-  return typeof password === 'string' ? new Secret(password) : password;
+function toBusCredentials(credentials: NonNullable<ConnectOptions['credentials']>): BusCredentials {
+  if (credentials.kind === 'jwt') return credentials;
+  const { user, password } = credentials;
+  return { user, password: typeof password === 'string' ? new Secret(password) : password };
 }
 
 function owning(pipeline: EventPipeline, bus: Bus): EventPipeline {

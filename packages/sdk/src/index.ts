@@ -1,3 +1,4 @@
+export { createAgentCredentials, type AgentCredentialsOptions } from './agent-credentials.ts';
 export { connectEventPipeline, connectSwarmLedger, openEventPipeline, type ConnectPipelineOptions } from './connect.ts';
 export type { AgentOptions, BatchRecorder, ConnectOptions, SwarmLedger } from './client.ts';
 export type { BodyInput, ChangeInput, ContentInput, DecisionInput, EventInput, SignalInput } from './payloads.ts';

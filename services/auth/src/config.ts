@@ -23,7 +23,15 @@ export interface AuthConfig {
   readonly publicUrl: string | undefined;
   readonly proxies: number;
   readonly issuer: LocalIssuerConfig | KeycloakConfig;
-  readonly nats: { readonly servers: string; readonly user: string; readonly password: Secret | undefined };
+  readonly nats: {
+    readonly servers: string;
+    readonly user: string;
+    readonly password: Secret | undefined;
+    /** The hub's keys, where NATS runs in operator mode. */
+    readonly keysFile: string | undefined;
+    /** Of the whole hub: in the account's mapping. */
+    readonly partitions: number;
+  };
   readonly ledger: LedgerConnection;
   readonly logLevel: LogLevel;
 }
@@ -45,6 +53,8 @@ export function loadConfig(environment: Environment): AuthConfig {
       servers: read.text('SWARMLEDGER_NATS_URL', 'nats://127.0.0.1:4222'),
       user: read.text('SWARMLEDGER_NATS_USER', 'swarmledger'),
       password: read.secret('SWARMLEDGER_NATS_PASSWORD'),
+      keysFile: read.optionalText('SWARMLEDGER_HUB_KEYS'),
+      partitions: read.integer('SWARMLEDGER_PARTITIONS', 8, { min: 1, max: 256 }),
     },
     ledger: readLedgerConnection(environment, dataDir),
     logLevel: read.oneOf('SWARMLEDGER_LOG_LEVEL', logLevels, 'info'),

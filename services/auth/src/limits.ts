@@ -14,6 +14,10 @@ export const authLimits = {
   agentsMax: 10_000,
   /** A local access token; short, as nothing but its end takes it back. */
   accessTokenLifeMs: 15 * 60_000,
+  /** A NATS user JWT; agents renew it when a third is left. */
+  natsUserLifeMs: 15 * 60_000,
+  /** Of one tenant, with life left. */
+  natsKeysMax: 10_000,
   /** A local signing key signs this long. */
   signingKeyLifeMs: 90 * 24 * 60 * 60_000,
   /** A registration that was not finished by then was cut off: its user name is free again. */

@@ -16,6 +16,7 @@ import { KeycloakAdmin } from './keycloak/admin.ts';
 import { createKeycloakGuard } from './keycloak/guard.ts';
 import { KeycloakUsers } from './keycloak/keycloak-users.ts';
 import type { UserDirectory } from './users/contract.ts';
+import { noHubAccount, OperatorHubAccount, type HubAccount, type HubAccountOptions } from './nats/hub-account.ts';
 import { LocalUsers } from './users/local-users.ts';
 
 export interface AuthDependencies {
@@ -34,10 +35,14 @@ export interface AuthService extends Service {
   readonly issuerUrl: string;
 }
 
+/** Also what a rotated signing key waits for. */
+const pushAccountEveryMs = 30_000;
 /** How often it is looked whether the signing key has grown old. */
 const renewKeyEveryMs = 60 * 60_000;
 
-export type AuthSettings = Pick<AuthConfig, 'listen' | 'publicUrl' | 'proxies' | 'issuer'>;
+export type AuthSettings = Pick<AuthConfig, 'listen' | 'publicUrl' | 'proxies' | 'issuer'> & {
+  readonly nats: Pick<AuthConfig['nats'], 'servers' | 'keysFile' | 'partitions'>;
+};
 
 /** Resolves when it listens. @throws PermanentError, TransientError of what it stands on */
 export async function openAuth(settings: AuthSettings, dependencies: AuthDependencies): Promise<AuthService> {
@@ -69,8 +74,9 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
   const issuer = await openIssuer(settings.issuer, url, clock);
   const { users } = issuer;
   const audit = createAuditTrail(bus, clock);
+  const account = openHubAccount(scope, settings.nats, { documents: ledger.tenants.documents, operators, clock, log });
   answer = createApp({
-    routes: createRoutes({ ledger, users, audit, operators, clock, log }),
+    routes: createRoutes({ ledger, users, account, audit, operators, clock, log }),
     verifier: createTokenVerifier({ issuer: issuer.url, clock }),
     ...(issuer.local === undefined ? {} : { issuer: issuer.local }),
     ...(issuer.guard === undefined ? {} : { guard: issuer.guard }),
@@ -95,6 +101,25 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
     finished: new Promise<void>(() => undefined),
     close: () => scope.close(),
   };
+}
+
+/** Pushes the account now and from time to time: a server that was away hears of revocations then. */
+function openHubAccount(
+  scope: Scope,
+  { keysFile, servers, partitions }: AuthSettings['nats'],
+  rest: Pick<HubAccountOptions, 'documents' | 'operators' | 'clock' | 'log'>,
+): HubAccount {
+  if (keysFile === undefined) return noHubAccount;
+  const account = new OperatorHubAccount({ ...rest, keysFile, servers, partitions });
+  let last = account.keepPushed();
+  const timer = setInterval(() => {
+    last = account.keepPushed();
+  }, pushAccountEveryMs);
+  scope.defer('account', async () => {
+    clearInterval(timer);
+    await last;
+  });
+  return account;
 }
 
 interface Issuer {

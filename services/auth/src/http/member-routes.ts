@@ -15,7 +15,7 @@ export function memberRoutes(dependencies: RouteDependencies): readonly Route[] 
   return [...peopleRoutes(dependencies), ...invitationRoutes(dependencies), ...agentRoutes(dependencies)];
 }
 
-function peopleRoutes({ users, audit }: RouteDependencies): readonly Route[] {
+function peopleRoutes({ users, account, audit }: RouteDependencies): readonly Route[] {
   return [
     {
       method: 'get',
@@ -30,7 +30,8 @@ function peopleRoutes({ users, audit }: RouteDependencies): readonly Route[] {
     {
       method: 'delete',
       path: '/v1/tenants/{tenant}/members/{member}',
-      summary: 'Removes a member. A token that the member holds goes on until its end. The last owner stays.',
+      summary:
+        'Removes a member and revokes their NATS users. A token that the member holds goes on until its end. The last owner stays.',
       access: 'tenant',
       roles: ['owner', 'operator'],
       status: 204,
@@ -43,6 +44,7 @@ function peopleRoutes({ users, audit }: RouteDependencies): readonly Route[] {
           throw new PermanentError('last_owner', 'the last owner cannot be removed; remove the tenant instead');
         await audit.record(tenant, { act: 'member.removed', by: principal.subject, about: { member: id } });
         await users.removeMember(tenant, id);
+        await account.revokeCaller(tenant, id);
       },
     },
   ];
@@ -130,7 +132,7 @@ function invitationRoutes({ ledger, users, audit, clock }: RouteDependencies): r
   ];
 }
 
-function agentRoutes({ ledger, users, audit }: RouteDependencies): readonly Route[] {
+function agentRoutes({ ledger, users, account, audit }: RouteDependencies): readonly Route[] {
   const agent = object({ client_id: text, name: schemas.agentName });
   return [
     {
@@ -167,14 +169,14 @@ function agentRoutes({ ledger, users, audit }: RouteDependencies): readonly Rout
     {
       method: 'delete',
       path: '/v1/tenants/{tenant}/agents/{agent}',
-      summary: 'Removes a service account. A token that it holds goes on until its end.',
+      summary: 'Removes a service account and revokes its NATS users. A token that it holds goes on until its end.',
       access: 'tenant',
       roles: ['owner', 'operator'],
       status: 204,
       handle: async ({ tenant, principal, parameters: { agent: name = '' } }) => {
         await ledger.tenants.show(tenant);
         await audit.record(tenant, { act: 'agent.removed', by: principal.subject, about: { agent: name } });
-        await users.removeAgent(tenant, name);
+        await account.revokeCaller(tenant, await users.removeAgent(tenant, name));
       },
     },
   ];

@@ -6,6 +6,8 @@ import { quotaByPlan } from '../acts/quotas.ts';
 import { register, type RegistrationInput } from '../acts/registration.ts';
 import { authLimits } from '../limits.ts';
 import type { UserDirectory } from '../users/contract.ts';
+import type { HubAccount } from '../nats/hub-account.ts';
+import { credentialRoutes } from './credential-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import type { Route } from './route.ts';
 import * as schemas from './schemas.ts';
@@ -14,6 +16,7 @@ import { array, count, object, text } from './schemas.ts';
 export interface RouteDependencies {
   readonly ledger: Ledger;
   readonly users: UserDirectory;
+  readonly account: HubAccount;
   readonly audit: AuditTrail;
   /** The tenant of those who run the hub. */
   readonly operators: TenantId;
@@ -23,7 +26,12 @@ export interface RouteDependencies {
 
 /** The whole API, in the order of its document. */
 export function createRoutes(dependencies: RouteDependencies): readonly Route[] {
-  return [...tenantRoutes(dependencies), ...projectRoutes(dependencies), ...memberRoutes(dependencies)];
+  return [
+    ...tenantRoutes(dependencies),
+    ...projectRoutes(dependencies),
+    ...memberRoutes(dependencies),
+    ...credentialRoutes(dependencies),
+  ];
 }
 
 function tenantRoutes(dependencies: RouteDependencies): readonly Route[] {
@@ -146,6 +154,7 @@ function tenantRoutes(dependencies: RouteDependencies): readonly Route[] {
         await audit.record(operators, { act: 'tenant.removed', by: principal.subject, about: { tenant } });
         // First, so that nobody gets a new token.
         await users.removeTenant(tenant);
+        await dependencies.account.revokeTenant(tenant);
         await tenants.remove(tenant);
       },
     },

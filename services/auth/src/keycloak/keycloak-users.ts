@@ -126,11 +126,13 @@ export class KeycloakUsers implements UserDirectory {
       .map((clientId) => ({ clientId, name: clientId.slice(prefix.length) }));
   }
 
-  async removeAgent(tenant: TenantId, name: string): Promise<void> {
-    await this.#admin.run('remove an agent', async (client) => {
+  async removeAgent(tenant: TenantId, name: string): Promise<string> {
+    return this.#admin.run('remove an agent', async (client) => {
       const [found] = await client.clients.find({ clientId: toClientId(tenant, name) });
       if (found?.id === undefined) throw new PermanentError('unknown_agent', `there is no agent ${name}`);
+      const account = await client.clients.getServiceAccountUser({ id: found.id });
       await client.clients.del({ id: found.id });
+      return account.id ?? '';
     });
   }
 

@@ -42,8 +42,8 @@ export interface UserDirectory {
   /** @param name unique within the tenant. @throws PermanentError agent_exists */
   createAgent(tenant: TenantId, name: string): Promise<Agent & { readonly clientSecret: string }>;
   agents(tenant: TenantId): Promise<readonly Agent[]>;
-  /** @throws PermanentError unknown_agent */
-  removeAgent(tenant: TenantId, name: string): Promise<void>;
+  /** @returns the subject of its tokens. @throws PermanentError unknown_agent */
+  removeAgent(tenant: TenantId, name: string): Promise<string>;
   /** Everybody of the tenant. Nothing when there is nobody. */
   removeTenant(tenant: TenantId): Promise<void>;
 }

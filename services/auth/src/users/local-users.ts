@@ -92,12 +92,15 @@ export class LocalUsers implements UserDirectory {
       .map(({ clientId, name }) => ({ clientId, name }));
   }
 
-  async removeAgent(tenant: TenantId, name: string): Promise<void> {
+  async removeAgent(tenant: TenantId, name: string): Promise<string> {
+    let subject = '';
     await this.#file.change((state) => {
-      const agents = state.agents.filter((agent) => agent.tenant !== tenant || agent.name !== name);
-      if (agents.length === state.agents.length) throw new PermanentError('unknown_agent', `there is no agent ${name}`);
-      return { ...state, agents };
+      const removed = state.agents.find((agent) => agent.tenant === tenant && agent.name === name);
+      if (removed === undefined) throw new PermanentError('unknown_agent', `there is no agent ${name}`);
+      subject = removed.id;
+      return { ...state, agents: state.agents.filter((agent) => agent !== removed) };
     });
+    return subject;
   }
 
   async removeTenant(tenant: TenantId): Promise<void> {

@@ -1,0 +1,41 @@
+import type { Route } from './route.ts';
+import type { RouteDependencies } from './routes.ts';
+import { object, text, time } from './schemas.ts';
+
+const publicKey = { type: 'string', pattern: '^U[A-Z2-7]{55}$' } as const;
+
+/** What agents sign in to NATS with. */
+export function credentialRoutes({ ledger, account, audit }: RouteDependencies): readonly Route[] {
+  return [
+    {
+      method: 'post',
+      path: '/v1/tenants/{tenant}/credentials/nats',
+      summary:
+        'A short-lived NATS user JWT for a public nkey of the caller’s own making: it publishes the tenant’s events and hears its receipts.',
+      access: 'tenant',
+      roles: ['owner', 'member'],
+      body: object({ public_key: publicKey }),
+      status: 201,
+      answer: object({ jwt: text, inbox_prefix: text, expires_at: time }),
+      handle: async ({ tenant, principal, body }) => {
+        const { public_key: key } = body as { readonly public_key: string };
+        // Not recorded as an act: an agent does this every few minutes.
+        const { jwt, inboxPrefix, expiresAtMs } = await account.issue(tenant, key, principal.subject);
+        return { jwt, inbox_prefix: inboxPrefix, expires_at: new Date(expiresAtMs).toISOString() };
+      },
+    },
+    {
+      method: 'delete',
+      path: '/v1/tenants/{tenant}/credentials/nats/{key}',
+      summary: 'Revokes the JWTs of a public nkey: its connections end within seconds.',
+      access: 'tenant',
+      roles: ['owner', 'operator'],
+      status: 204,
+      handle: async ({ tenant, principal, parameters: { key = '' } }) => {
+        await ledger.tenants.show(tenant);
+        await audit.record(tenant, { act: 'nats_key.revoked', by: principal.subject, about: { key } });
+        await account.revokeKey(tenant, key);
+      },
+    },
+  ];
+}
