@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/analytics': ['protocol', 'runtime'],
   'packages/identity': ['protocol', 'runtime'],
   'packages/sdk': ['protocol', 'runtime', 'bus', 'outbox'],
-  'packages/cli': ['protocol', 'runtime', 'bus', 'ledger', 'analytics', 'sdk', 'ingestor', 'replayer'],
+  'packages/cli': ['protocol', 'runtime', 'bus', 'ledger', 'analytics', 'sdk', 'auth', 'ingestor', 'replayer'],
   'services/ingestor': ['protocol', 'runtime', 'bus', 'ledger', 'analytics'],
   'services/replayer': ['protocol', 'runtime', 'ledger'],
   'services/auth': ['protocol', 'runtime', 'bus', 'ledger', 'identity'],

@@ -9,6 +9,7 @@ import { registerFeed } from './commands/feed.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerImport } from './commands/import.ts';
 import { registerLedger } from './commands/ledger.ts';
+import { registerKeys } from './commands/keys.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerSql } from './commands/sql.ts';
 import { registerTenant } from './commands/tenant.ts';
@@ -76,6 +77,7 @@ function createProgram(io: Io): Command {
     registerFeed,
     registerLedger,
     registerTenant,
+    registerKeys,
     registerDoctor,
   ];
   for (const register of registers) register(program, io);

@@ -1,7 +1,7 @@
-import { encodeAccount, encodeOperator, encodeUser, type Account, type OperatorLimits, type User } from '@nats-io/jwt';
+import { encodeAccount, encodeOperator, encodeUser, type Account, type OperatorLimits } from '@nats-io/jwt';
 import { partitionMapping, type TenantId } from '@swarmledger/protocol';
 import { toPublicKey, type HubKeys } from './hub-keys.ts';
-import { tenantPermissions, type SubjectPermissions } from './permissions.ts';
+import { tenantPermissions } from './permissions.ts';
 
 /** A claim's zero means "none": https://github.com/nats-io/jwt/blob/main/v2/account_claims.go */
 const unlimited: OperatorLimits = {
@@ -56,31 +56,23 @@ export async function encodeTenantUserJwt(
 ): Promise<string> {
   const limits = { subs: tenantSubscriptionsMax, payload: tenantPayloadBytesMax, data: -1 };
   const permissions = tenantPermissions(user.tenant, user.publicKey);
-  return encodeUserJwt(keys, `tenant ${user.tenant}`, user.publicKey, { ...permissions, ...limits }, user.expiresAtMs);
+  const signer = keys.signingKeys.at(-1);
+  if (signer === undefined) throw new Error('a hub has at least one signing key');
+  const account = toPublicKey(keys.accountSeed);
+  const claims = { ...permissions, ...limits };
+  const validity = { signer: signer.seed, exp: toSeconds(user.expiresAtMs) };
+  return encodeUser(`tenant ${user.tenant}`, user.publicKey, account, claims, validity);
 }
 
-/** The hub's own services: everything of the account. */
+/** The hub's own services: everything of the account. Signed by the account itself, so that no rotation ends it. */
 export async function encodeHubUserJwt(keys: HubKeys, publicKey: string): Promise<string> {
-  return encodeUserJwt(keys, 'hub', publicKey, { subs: -1, payload: -1, data: -1 });
+  return encodeUser('hub', publicKey, keys.accountSeed, { subs: -1, payload: -1, data: -1 });
 }
 
 /** Of the system account: for account updates. */
 export async function encodeSystemUserJwt(keys: HubKeys, publicKey: string, expiresAtMs: number): Promise<string> {
   const limits = { subs: -1, payload: -1, data: -1 };
   return encodeUser('system', publicKey, keys.systemAccountSeed, limits, { exp: toSeconds(expiresAtMs) });
-}
-
-async function encodeUserJwt(
-  keys: HubKeys,
-  name: string,
-  publicKey: string,
-  user: Partial<User> & SubjectPermissions,
-  expiresAtMs?: number,
-): Promise<string> {
-  const signer = keys.signingKeys.at(-1);
-  if (signer === undefined) throw new Error('a hub has at least one signing key');
-  const expiry = expiresAtMs === undefined ? {} : { exp: toSeconds(expiresAtMs) };
-  return encodeUser(name, publicKey, toPublicKey(keys.accountSeed), user, { signer: signer.seed, ...expiry });
 }
 
 function toSeconds(ms: number): number {

@@ -4,6 +4,8 @@ import {
   inboxPrefix,
   loadHubKeys,
   pushAccount,
+  rotateSigningKey,
+  saveHubKeys,
   type HubKeys,
 } from '@swarmledger/bus';
 import type { TenantDocuments } from '@swarmledger/ledger';
@@ -51,6 +53,28 @@ const keyKind = 'nats-key';
 const accountKind = 'nats-account';
 const revocationsId = 'revocations';
 
+/**
+ * Signs tenants' users with a new key from now on, and drops no client: the servers hear of the key before anybody has a JWT of it, and
+ * the key before it is taken for as long as its JWTs live.
+ *
+ * @param options.servers undefined: no server runs; the auth service pushes when it starts
+ * @throws PermanentError hub_keys; as pushAccount
+ */
+export async function rotateHubKeys(
+  options: Pick<HubAccountOptions, 'keysFile' | 'partitions' | 'documents' | 'operators' | 'clock'> & {
+    readonly servers: string | undefined;
+  },
+): Promise<HubKeys> {
+  const { keysFile, servers, partitions, documents, operators, clock } = options;
+  const keys = await loadHubKeys(keysFile);
+  if (keys === undefined) throw noKeys(keysFile);
+  const rotated = rotateSigningKey(keys, clock(), 2 * authLimits.natsUserLifeMs);
+  if (servers !== undefined)
+    await pushAccount(servers, rotated, { partitions, revocations: await loadRevocations(documents, operators) });
+  await saveHubKeys(keysFile, rotated);
+  return rotated;
+}
+
 /** A hub whose NATS knows one password has no users to hand out. */
 export const noHubAccount: HubAccount = {
   issue: async () => {
@@ -74,7 +98,7 @@ export class OperatorHubAccount implements HubAccount {
   /** What the ledger says is what the servers do: called at the start and from time to time. @throws as pushAccount */
   async push(): Promise<void> {
     const { documents, operators, servers, partitions } = this.#options;
-    const revocations = ((await documents.get(operators, accountKind, revocationsId)) ?? {}) as Revocations;
+    const revocations = await loadRevocations(documents, operators);
     await pushAccount(servers, await this.#loadKeys(), { partitions, revocations });
   }
 
@@ -88,7 +112,7 @@ export class OperatorHubAccount implements HubAccount {
   async issue(tenant: TenantId, publicKey: string, by: string): Promise<NatsCredentials> {
     const { documents, operators, clock } = this.#options;
     assertUserPublicKey(publicKey);
-    const revocations = ((await documents.get(operators, accountKind, revocationsId)) ?? {}) as Revocations;
+    const revocations = await loadRevocations(documents, operators);
     if (revocations[publicKey] !== undefined)
       throw new PermanentError('revoked_key', 'this key was revoked; make a new one');
     const now = clock();
@@ -152,4 +176,12 @@ export class OperatorHubAccount implements HubAccount {
       `there are no hub keys in ${this.#options.keysFile}: run "swarmledger keys init"`,
     );
   }
+}
+
+async function loadRevocations(documents: TenantDocuments, operators: TenantId): Promise<Revocations> {
+  return ((await documents.get(operators, accountKind, revocationsId)) ?? {}) as Revocations;
+}
+
+function noKeys(file: string): PermanentError {
+  return new PermanentError('hub_keys', `there are no hub keys in ${file}: run "swarmledger keys init"`);
 }
