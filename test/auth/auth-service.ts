@@ -39,6 +39,8 @@ export interface TestAuthOptions {
   /** The local one by default. */
   readonly issuer?: AuthSettings['issuer'];
   readonly limits?: Partial<typeof noLimits>;
+  /** The SQL endpoint. */
+  readonly sql?: AuthSettings['sql'];
   /** A server in operator mode, instead of one with a password. */
   readonly operatorServer?: OperatorServer;
 }
@@ -74,6 +76,7 @@ async function withAuthOn<T>(
         {
           listen: { host: '127.0.0.1', port },
           nats: { servers: nats.server.url, keysFile: options.operatorServer?.keysFile, partitions: 4 },
+          sql: options.sql,
           publicUrl: undefined,
           proxies: 0,
           issuer: options.issuer ?? {

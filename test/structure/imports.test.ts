@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/cli': ['protocol', 'runtime', 'bus', 'ledger', 'analytics', 'sdk', 'auth', 'ingestor', 'replayer'],
   'services/ingestor': ['protocol', 'runtime', 'bus', 'ledger', 'analytics'],
   'services/replayer': ['protocol', 'runtime', 'ledger'],
-  'services/auth': ['protocol', 'runtime', 'bus', 'ledger', 'identity'],
+  'services/auth': ['protocol', 'runtime', 'analytics', 'bus', 'ledger', 'identity'],
 };
 
 /** Libraries that stay behind one package each, so that a move to their successor touches one folder. */

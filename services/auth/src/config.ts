@@ -32,6 +32,8 @@ export interface AuthConfig {
     /** Of the whole hub: in the account's mapping. */
     readonly partitions: number;
   };
+  /** The embedded SQL endpoint. */
+  readonly sql: { readonly url: string; readonly tenantSecret: Secret } | undefined;
   readonly ledger: LedgerConnection;
   readonly logLevel: LogLevel;
 }
@@ -56,9 +58,15 @@ export function loadConfig(environment: Environment): AuthConfig {
       keysFile: read.optionalText('SWARMLEDGER_HUB_KEYS'),
       partitions: read.integer('SWARMLEDGER_PARTITIONS', 8, { min: 1, max: 256 }),
     },
+    sql: readSql(read),
     ledger: readLedgerConnection(environment, dataDir),
     logLevel: read.oneOf('SWARMLEDGER_LOG_LEVEL', logLevels, 'info'),
   });
+}
+
+function readSql(read: ConfigReader): AuthConfig['sql'] {
+  const tenantSecret = read.secret('SWARMLEDGER_SQL_TENANT_SECRET');
+  return tenantSecret === undefined ? undefined : { url: read.text('SWARMLEDGER_CLICKHOUSE_URL'), tenantSecret };
 }
 
 function readLocal(read: ConfigReader, dataDir: string): LocalIssuerConfig {

@@ -14,6 +14,8 @@ export const authLimits = {
   agentsMax: 10_000,
   /** A local access token; short, as nothing but its end takes it back. */
   accessTokenLifeMs: 15 * 60_000,
+  /** A reader's login to SQL: a working day. */
+  sqlLoginLifeMs: 12 * 60 * 60_000,
   /** A NATS user JWT; agents renew it when a third is left. */
   natsUserLifeMs: 15 * 60_000,
   /** Of one tenant, with life left. */

@@ -40,7 +40,7 @@ const pushAccountEveryMs = 30_000;
 /** How often it is looked whether the signing key has grown old. */
 const renewKeyEveryMs = 60 * 60_000;
 
-export type AuthSettings = Pick<AuthConfig, 'listen' | 'publicUrl' | 'proxies' | 'issuer'> & {
+export type AuthSettings = Pick<AuthConfig, 'listen' | 'publicUrl' | 'proxies' | 'issuer' | 'sql'> & {
   readonly nats: Pick<AuthConfig['nats'], 'servers' | 'keysFile' | 'partitions'>;
 };
 
@@ -76,7 +76,7 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
   const audit = createAuditTrail(bus, clock);
   const account = openHubAccount(scope, settings.nats, { documents: ledger.tenants.documents, operators, clock, log });
   answer = createApp({
-    routes: createRoutes({ ledger, users, account, audit, operators, clock, log }),
+    routes: createRoutes({ ledger, users, account, sql: settings.sql, audit, operators, clock, log }),
     verifier: createTokenVerifier({ issuer: issuer.url, clock }),
     ...(issuer.local === undefined ? {} : { issuer: issuer.local }),
     ...(issuer.guard === undefined ? {} : { guard: issuer.guard }),

@@ -43,6 +43,8 @@ export interface HubSecrets {
   readonly analyticsPassword: string;
   readonly analystPassword: string;
   readonly operatorPassword: string;
+  /** Makes the SQL logins of tenants. */
+  readonly tenantSecret: string;
 }
 
 const ownerOnly = 0o600;
@@ -90,6 +92,7 @@ export async function loadSecrets(dataDir: string): Promise<HubSecrets> {
     analyticsPassword: create(),
     analystPassword: create(),
     operatorPassword: create(),
+    tenantSecret: create(),
   };
   const secrets = { ...created, ...known };
   // A file of an older release lacks some.

@@ -106,6 +106,7 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
         username: analyticsUser,
         password: new Secret(secrets.analyticsPassword),
         analystPassword: new Secret(secrets.analystPassword),
+        tenantSecret: new Secret(secrets.tenantSecret),
       }),
     log,
   );
@@ -146,7 +147,7 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
   await waitUntilReady(ingestor.current, logFile);
   if (options.auth !== undefined) {
     const authLog = join(dataDir, 'logs', 'auth.log');
-    const environmentOfAuth = describeAuth(options, nats.current, secrets, ledger);
+    const environmentOfAuth = describeAuth(options, { nats: nats.current, engine: engine.current, secrets, ledger });
     let authPort = options.auth.port;
     auth = await Supervisor.open('auth', () => startAuth(environmentOfAuth, { port: authPort, logFile: authLog }), log);
     scope.own('auth', auth);
@@ -194,12 +195,7 @@ function describeNats(options: HubOptions, secrets: HubSecrets): Environment {
     : { SWARMLEDGER_NATS_CREDENTIALS: hubCredentialsFile(options.dataDir) };
 }
 
-function describeAuth(
-  options: HubOptions,
-  nats: NatsServer,
-  secrets: HubSecrets,
-  ledger: LedgerConnection,
-): Environment {
+function describeAuth(options: HubOptions, { nats, engine, secrets, ledger }: Parts): Environment {
   return {
     ...options.environment,
     SWARMLEDGER_NATS_URL: nats.url,
@@ -208,6 +204,8 @@ function describeAuth(
     SWARMLEDGER_LEDGER: ledger.kind === 'cluster' ? 'fdb' : 'embedded',
     ...(ledger.kind === 'cluster' ? { FDB_CLUSTER_FILE: ledger.clusterFile } : {}),
     SWARMLEDGER_PARTITIONS: String(options.partitions),
+    SWARMLEDGER_CLICKHOUSE_URL: engine.url,
+    SWARMLEDGER_SQL_TENANT_SECRET: secrets.tenantSecret,
     SWARMLEDGER_OPERATOR_USER: operatorUser,
     SWARMLEDGER_OPERATOR_PASSWORD: secrets.operatorPassword,
   };

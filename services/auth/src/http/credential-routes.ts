@@ -1,3 +1,6 @@
+import { createTenantLogin } from '@swarmledger/analytics';
+import { PermanentError } from '@swarmledger/runtime';
+import { authLimits } from '../limits.ts';
 import type { Route } from './route.ts';
 import type { RouteDependencies } from './routes.ts';
 import { object, text, time } from './schemas.ts';
@@ -5,7 +8,7 @@ import { object, text, time } from './schemas.ts';
 const publicKey = { type: 'string', pattern: '^U[A-Z2-7]{55}$' } as const;
 
 /** What agents sign in to NATS with. */
-export function credentialRoutes({ ledger, account, audit }: RouteDependencies): readonly Route[] {
+export function credentialRoutes({ ledger, account, sql, audit, clock }: RouteDependencies): readonly Route[] {
   return [
     {
       method: 'post',
@@ -35,6 +38,24 @@ export function credentialRoutes({ ledger, account, audit }: RouteDependencies):
         await ledger.tenants.show(tenant);
         await audit.record(tenant, { act: 'nats_key.revoked', by: principal.subject, about: { key } });
         await account.revokeKey(tenant, key);
+      },
+    },
+    {
+      method: 'post',
+      path: '/v1/tenants/{tenant}/credentials/sql',
+      summary: 'A user of the SQL endpoint who sees this tenant’s rows, and no others, for twelve hours.',
+      access: 'tenant',
+      roles: ['owner', 'member', 'analyst'],
+      status: 201,
+      answer: object({ url: text, username: text, password: text, expires_at: time }),
+      handle: async ({ tenant, principal }) => {
+        if (sql === undefined)
+          throw new PermanentError('no_tenant_sql', 'this hub’s SQL endpoint has no users of one tenant');
+        await ledger.tenants.show(tenant);
+        const expiresAtMs = clock() + authLimits.sqlLoginLifeMs;
+        await audit.record(tenant, { act: 'sql_login.issued', by: principal.subject, about: {} });
+        const login = createTenantLogin(sql.tenantSecret, tenant, expiresAtMs);
+        return { url: sql.url, ...login, expires_at: new Date(expiresAtMs).toISOString() };
       },
     },
   ];

@@ -18,6 +18,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   username_taken: 409,
   agent_exists: 409,
   not_operator_mode: 409,
+  no_tenant_sql: 409,
   revoked_key: 409,
   too_many_keys: 409,
   invalid_public_key: 400,

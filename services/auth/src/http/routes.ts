@@ -1,6 +1,6 @@
 import type { Ledger, TenantRecord } from '@swarmledger/ledger';
 import { parseProjectId, type TenantId } from '@swarmledger/protocol';
-import { PermanentError, type Logger } from '@swarmledger/runtime';
+import { PermanentError, type Logger, type Secret } from '@swarmledger/runtime';
 import type { AuditTrail } from '../acts/audit.ts';
 import { quotaByPlan } from '../acts/quotas.ts';
 import { register, type RegistrationInput } from '../acts/registration.ts';
@@ -13,10 +13,18 @@ import type { Route } from './route.ts';
 import * as schemas from './schemas.ts';
 import { array, count, object, text } from './schemas.ts';
 
+/** The SQL endpoint whose readers we make. */
+export interface SqlAccess {
+  readonly url: string;
+  readonly tenantSecret: Secret;
+}
+
 export interface RouteDependencies {
   readonly ledger: Ledger;
   readonly users: UserDirectory;
   readonly account: HubAccount;
+  /** Undefined: the hub's SQL endpoint has no readers of one tenant. */
+  readonly sql: SqlAccess | undefined;
   readonly audit: AuditTrail;
   /** The tenant of those who run the hub. */
   readonly operators: TenantId;
