@@ -72,6 +72,7 @@ const payloads: fc.Arbitrary<Payload> = fc.oneof(
     mode: fc.constantFrom(0, ...Object.values(fileModes)),
     baseSha256: hash,
     contentBytes: fc.nat(),
+    mergedEventIds: fc.array(fc.uuid(), { minLength: 1, maxLength: limits.mergedEventsMax }),
   }),
   fc.record({
     kind: fc.constant('system_signal' as const),
@@ -159,6 +160,14 @@ test('what is wrong with an event has a name', () => {
       (m) => Object.assign(m, { systemSignal: null, stateChange: { targetResource: '../etc', action: 3 } }),
     ],
     ['invalid_field', (m) => Object.assign(m, { systemSignal: null, stateChange: { targetResource: 'a', action: 1 } })],
+    ['invalid_field', (m) => Object.assign(m, { systemSignal: null, stateChange: merging(['mother']) })],
+    [
+      'invalid_field',
+      (m) => {
+        const many = Array.from({ length: limits.mergedEventsMax + 1 }, () => createEventId());
+        Object.assign(m, { systemSignal: null, stateChange: merging(many) });
+      },
+    ],
     [
       'content_too_large',
       (m) => {
@@ -169,6 +178,10 @@ test('what is wrong with an event has a name', () => {
   ];
   for (const [code, change] of cases) assertRejected(code, () => decodeEvent(encodeWire(change), scope));
 });
+
+function merging(mergedEventIds: string[]): WireEvent['stateChange'] {
+  return { targetResource: 'a', action: 3, mergedEventIds };
+}
 
 test('content moves out of an event and its hash stays, with the fields of a newer schema', () => {
   const content = Buffer.from('hello');
