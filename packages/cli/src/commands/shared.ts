@@ -8,7 +8,7 @@ import {
   type BranchName,
 } from '@swarmledger/protocol';
 import { parseMomentTime, parseMomentTimeMs, type MomentQuery } from '@swarmledger/replayer';
-import { PermanentError } from '@swarmledger/runtime';
+import { PermanentError, type Environment } from '@swarmledger/runtime';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -28,6 +28,7 @@ export interface MomentOptions {
   readonly version?: string;
   readonly tag?: string;
   readonly before?: string;
+  readonly after?: string;
   readonly eventTime?: string;
 }
 
@@ -44,13 +45,14 @@ export function addMoment(command: Command): Command {
     .option('--version <version>', 'right after a version, as "log" shows it')
     .option('--tag <name>', 'where a tag points, such as git:<sha> (its first digits will do)')
     .option('--before <event>', 'right before an event')
+    .option('--after <event>', 'right after an event')
     .option('--event-time <time>', 'as the agents had done it by their own clocks at a time');
 }
 
 /** @throws PermanentError two_moments; what the parsers throw */
 export function readMoment(options: MomentOptions): MomentQuery {
-  const { at, version, tag, before, eventTime } = options;
-  const given = Object.entries({ at, version, tag, before, 'event-time': eventTime }).filter(
+  const { at, version, tag, before, after, eventTime } = options;
+  const given = Object.entries({ at, version, tag, before, after, 'event-time': eventTime }).filter(
     ([, value]) => value !== undefined,
   );
   if (given.length > 1) {
@@ -63,12 +65,18 @@ export function readMoment(options: MomentOptions): MomentQuery {
   if (version !== undefined) return { kind: 'version', version: parseVersion(version) };
   if (tag !== undefined) return { kind: 'tag', name: parseTagName(tag) };
   if (before !== undefined) return { kind: 'before_event', eventId: parseEventId(before) };
+  if (after !== undefined) return { kind: 'after_event', eventId: parseEventId(after) };
   if (eventTime !== undefined) return { kind: 'event_time', timeUs: parseMomentTime(eventTime) };
   return { kind: 'head' };
 }
 
 export function readBranch(options: { readonly branch?: string }): BranchName {
   return options.branch === undefined ? mainBranch : parseBranchName(options.branch);
+}
+
+/** Who works here, for records of what a person did. */
+export function personOf(environment: Environment): string {
+  return environment['USER'] || environment['LOGNAME'] || environment['USERNAME'] || 'somebody';
 }
 
 /** A command's options over those of the commands above it: `--data` and `--json` may stand before or behind the command. */

@@ -106,8 +106,13 @@ function renderDetails(payload: Payload, style: Style): readonly string[] {
         payload.body.kind === 'content_sha256'
           ? [`    sha256 ${Buffer.from(payload.body.sha256).toString('hex')}`]
           : [];
+      const base =
+        payload.baseSha256 === undefined
+          ? []
+          : [`    made to sha256 ${Buffer.from(payload.baseSha256).toString('hex')}`];
+      const merged = (payload.mergedEventIds ?? []).map((id) => `    merges ${id}`);
       const diff = payload.body.kind === 'unified_diff' ? [block(payload.body.diff)] : [];
-      return [...mode, ...hash, ...diff];
+      return [...mode, ...hash, ...base, ...merged, ...diff];
     }
     case 'system_signal':
       return [payload.message, payload.data].filter((text) => text !== '').map(block);
