@@ -206,7 +206,6 @@ async function commit(events: readonly SwarmEvent[], options: ResolveOptions, io
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- what publishes takes groups as they come
 async function* pack(events: readonly SwarmEvent[]): AsyncGenerator<EventGroup> {
   const packer = new GroupPacker();
   for (const event of events) yield* packer.add(event, 'settlement');

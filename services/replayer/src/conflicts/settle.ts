@@ -1,3 +1,4 @@
+import type { StoredEvent } from '@swarmledger/ledger';
 import {
   resolvesAttribute,
   type AgentRole,
@@ -135,7 +136,7 @@ function createDecision(
     payload: {
       kind: 'decision',
       title: `Settle the conflict over ${sides.path}: ${done}`,
-      rationale: author.reason ?? done,
+      rationale: author.reason ?? explainSides(details),
       alternatives: [],
       model: '',
       inputTokens: 0,
@@ -143,6 +144,13 @@ function createDecision(
       costUsd: 0,
     },
   };
+}
+
+/** Who did what, for a decision whose author gave no reason. */
+function explainSides({ conflict, first, second }: ConflictDetails): string {
+  const change = ({ event }: StoredEvent): string => `change ${event.eventId} of ${event.agentId}`;
+  const before = first === undefined ? 'what was there' : change(first);
+  return `${conflict.event.payload.reason}: ${change(second)} did not know of ${before}.`;
 }
 
 function describeSettlement({ proposal }: ConflictDetails, settlement: Settlement): string {

@@ -38,15 +38,14 @@ export function conflictToJson({ conflict, settledBy }: ConflictEntry): Readonly
 export function renderConflict(details: ConflictDetails, diffs: readonly SideDiff[], style: Style): string {
   const { conflict, first, second, sides, settledBy, branch } = details;
   const { payload } = conflict.event;
-  const stands = (side: 'first' | 'second'): string =>
-    sides.standing === side ? '; it stood afterwards' : '; it did not';
+  const [firstFate, secondFate] = sides.standing === 'first' ? ['stayed', 'not applied'] : ['overwritten', 'stood'];
   const lines = [
     `${paint('conflict', 'red', style)} ${conflict.event.eventId} over ${safePath(sides.path, style)}, on ${branch}`,
     `    ${explainReason(payload.reason)}; found ${formatTimeMs(conflict.commitTimeMs)}`,
     '',
-    `${paint('first', 'bold', style)}   ${first === undefined ? 'nothing was there' : `${renderChange(first, style)}${stands('first')}`}`,
+    `${paint('first', 'bold', style)}   ${first === undefined ? 'nothing was there' : `${renderChange(first, style)}, ${firstFate}`}`,
     ...renderDecision(details.firstDecision, style),
-    `${paint('second', 'bold', style)}  ${renderChange(second, style)}${stands('second')}`,
+    `${paint('second', 'bold', style)}  ${renderChange(second, style)}, ${secondFate}`,
     ...renderDecision(details.secondDecision, style),
     `${paint('base', 'bold', style)}    ${describeSide(sides.base)}`,
     `${paint('now', 'bold', style)}     ${describeSide(details.current)}`,

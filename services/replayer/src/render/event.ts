@@ -25,11 +25,11 @@ export function renderLogEntry(stored: StoredEvent, style: Style): string {
   return `${paint(stored.version, 'dim', style)}  ${when}  ${who}  ${renderPayloadLine(event.payload, style)}`;
 }
 
-/** What an event says, in one line. */
-export function renderPayloadLine(payload: Payload, style: Style): string {
+/** What an event says, in one line. @param lengthMax of the text in it, characters */
+export function renderPayloadLine(payload: Payload, style: Style, lengthMax = summaryLengthMax): string {
   switch (payload.kind) {
     case 'decision': {
-      const text = safeLine(payload.title || payload.rationale, style, summaryLengthMax);
+      const text = safeLine(payload.title || payload.rationale, style, lengthMax);
       return `${paint('decided', 'magenta', style)} ${text}${renderConfidence(payload.confidenceScore)}`;
     }
     case 'state_change': {
@@ -40,7 +40,7 @@ export function renderPayloadLine(payload: Payload, style: Style): string {
     }
     case 'system_signal': {
       const kind = paint(safeLine(payload.signal || 'signal', style, 40), severityPaints[payload.severity], style);
-      return `${kind} ${safeLine(payload.message, style, summaryLengthMax)}`.trimEnd();
+      return `${kind} ${safeLine(payload.message, style, lengthMax)}`.trimEnd();
     }
     case 'conflict': {
       const reason = safeLine(payload.reason, style, 40);

@@ -49,7 +49,7 @@ export function renderTimeline(timeline: Timeline, style: Style, layout: Timelin
     paint(axis, 'dim', style),
     '',
     kinds.map((kind) => `${draw(kind, style)} ${glyphs[kind].name}`).join('  '),
-    ...renderHighlights(timeline.highlights, style),
+    ...renderHighlights(timeline.highlights, style, layout.columns),
   ].join('\n');
 }
 
@@ -112,11 +112,15 @@ function countKinds(lane: Lane, style: Style): { readonly text: string; readonly
   };
 }
 
-function renderHighlights(highlights: readonly Highlight[], style: Style): readonly string[] {
+function renderHighlights(highlights: readonly Highlight[], style: Style, columns: number): readonly string[] {
   if (highlights.length === 0) return [];
   const lines = highlights.map(({ timeMs, kind, agentId, stored }) => {
-    const who = paint(safeLine(agentId, style, nameColumnsMax), 'cyan', style);
-    return `${paint(formatInstant(timeMs), 'dim', style)} ${draw(kind, style)} ${who}  ${renderPayloadLine(stored.event.payload, style)}`;
+    const name = safeLine(agentId, style, nameColumnsMax);
+    const when = formatInstant(timeMs);
+    // What comes before the text, and what may stand around it: `decided … (80 % sure)`.
+    const textColumns = Math.max(chartColumnsMin, columns - when.length - name.length - 24);
+    const what = renderPayloadLine(stored.event.payload, style, textColumns);
+    return `${paint(when, 'dim', style)} ${draw(kind, style)} ${paint(name, 'cyan', style)}  ${what}`;
   });
   return ['', ...lines];
 }
