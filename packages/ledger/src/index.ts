@@ -22,6 +22,7 @@ export {
 export type {
   Branch,
   BranchPoint,
+  ContentRef,
   EventRange,
   Head,
   PathChange,

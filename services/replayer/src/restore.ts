@@ -12,8 +12,11 @@ import { listTree } from './tree.ts';
 import { TreeCheck } from './tree-check.ts';
 import { readSymlink, TreeWriter } from './tree-writer.ts';
 
+/** Small files whose contents are read together. With `filesAtOnce` groups under way they hold at most 4 MiB. */
+const groupFilesMax = 64;
+const groupBytesMax = 512 * 1024;
 /**
- * Files written side by side. Each holds one page of content (<= 1 MiB) and one open file. The point is to flush several at
+ * Files written side by side. Each holds one page of content (<= 1 MiB) or one group of small ones, and one open file. The point is to flush several at
  * once, which costs a disk hardly more than flushing one; Node has four threads for that, and more than eight gain nothing.
  */
 const filesAtOnce = 8;
@@ -107,15 +110,31 @@ async function writeTree(
   const check = new TreeCheck();
   const pool = new TaskPool(filesAtOnce, () => failed.abort());
   try {
+    let group: TreeEntry[] = [];
+    let bytes = 0;
+    const writeGroup = async (): Promise<void> => {
+      const entries = group;
+      group = [];
+      bytes = 0;
+      if (entries.length === 0) return;
+      await pool.run(() => writer.writeSmall(entries, (entry) => run.counts.add(entry), signal));
+    };
     for await (const entry of listTree(history, request.moment, { ...pick(request), signal })) {
       check.check(entry.path);
       await writer.makeFolders(entry.path);
+      if (writer.isSmall(entry)) {
+        group.push(entry);
+        bytes += entry.bytes;
+        if (group.length >= groupFilesMax || bytes >= groupBytesMax) await writeGroup();
+        continue;
+      }
       await pool.run(async () => {
         signal.throwIfAborted();
         await writer.write(entry, signal);
         run.counts.add(entry);
       });
     }
+    await writeGroup();
     await pool.drain();
     for (const folder of writer.folders) await pool.run(() => flush(folder));
     await pool.drain();

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { applyUnifiedDiff, type ProjectHistory, type ReadOptions, type StoredEvent } from '@swarmledger/ledger';
+import {
+  applyUnifiedDiff,
+  conflictReasons,
+  type ProjectHistory,
+  type ReadOptions,
+  type StoredEvent,
+} from '@swarmledger/ledger';
 import type { Conflict, ProjectPath, StateChange } from '@swarmledger/protocol';
 import { errorCode } from '@swarmledger/runtime';
 import { readWhole } from '../content.ts';
@@ -43,19 +49,19 @@ export async function readSides(
   const first =
     conflict.actualSha256.length === 0 ? absent : await findSide(history, source, conflict.actualSha256, options);
   switch (conflict.reason) {
-    case 'diff_rejected':
-    case 'diff_base_too_large': {
-      const ground = base.kind === 'unknown' && conflict.reason === 'diff_base_too_large' ? first : base;
+    case conflictReasons.diffRejected:
+    case conflictReasons.diffBaseTooLarge: {
+      const ground = base.kind === 'unknown' && conflict.reason === conflictReasons.diffBaseTooLarge ? first : base;
       return { base: ground, first, second: await applyChange(change, ground), standing: 'first', path: source };
     }
-    case 'base_missing':
+    case conflictReasons.baseMissing:
       return { base, first, second: { kind: 'unknown' }, standing: 'first', path: source };
     default: {
       // The second change was applied: what it left is what stood there at its version.
       const left = await history.pathState(second.event.branch, change.path, second.version, options);
       const applied = left === undefined ? absent : contentSide(history, change.path, left, options);
       // Who creates a path says that it begins with nothing.
-      const began = conflict.reason === 'path_exists' ? absent : base;
+      const began = conflict.reason === conflictReasons.pathExists ? absent : base;
       return { base: began, first, second: applied, standing: 'second', path: change.path };
     }
   }
