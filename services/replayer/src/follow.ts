@@ -28,6 +28,6 @@ export async function* followLog(
       if (isWanted(stored.event)) yield stored;
     }
     // A head that is another version than the last one seen is news at once.
-    await history.watchHead(branch, { ...options, after: last });
+    await history.watchHead(branch, { signal: options.signal, after: last });
   }
 }
