@@ -21,8 +21,14 @@ const prefixes = {
   'version:': (text: string): MomentQuery => ({ kind: 'version', version: parseVersion(text) }),
   'before:': (text: string): MomentQuery => ({ kind: 'before_event', eventId: parseEventId(text) }),
   'after:': (text: string): MomentQuery => ({ kind: 'after_event', eventId: parseEventId(text) }),
-  'at:': (text: string): MomentQuery => ({ kind: 'commit_time', timeMs: parseMomentTimeMs(text) }),
-  'event-time:': (text: string): MomentQuery => ({ kind: 'event_time', timeUs: parseMomentTime(text) }),
+  'at:': (text: string, nowMs?: number): MomentQuery => ({
+    kind: 'commit_time',
+    timeMs: parseMomentTimeMs(text, nowMs),
+  }),
+  'event-time:': (text: string, nowMs?: number): MomentQuery => ({
+    kind: 'event_time',
+    timeUs: parseMomentTime(text, nowMs),
+  }),
 } as const;
 
 /**
@@ -57,7 +63,7 @@ async function resolveOn(
 
 async function readQuery(history: ProjectHistory, text: string, options: MomentOptions): Promise<MomentQuery> {
   for (const [prefix, read] of Object.entries(prefixes)) {
-    if (text.startsWith(prefix)) return read(text.slice(prefix.length));
+    if (text.startsWith(prefix)) return read(text.slice(prefix.length), options.nowMs);
   }
   if (text === '' || text === 'head' || text === 'HEAD') return { kind: 'head' };
   if (/^[0-9a-f]{28}$/.test(text)) return { kind: 'version', version: parseVersion(text) };
