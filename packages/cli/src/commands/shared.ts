@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   mainBranch,
   parseBranchName,
@@ -33,9 +33,11 @@ export interface MomentOptions {
 }
 
 export function addProject(command: Command): Command {
+  const option = (flags: string, what: string, variable: string): Option =>
+    new Option(flags, what).env(variable).makeOptionMandatory();
   return command
-    .requiredOption('-t, --tenant <tenant>', 'tenant that the project belongs to')
-    .requiredOption('-p, --project <project>', 'project of that tenant');
+    .addOption(option('-t, --tenant <tenant>', 'tenant that the project belongs to', 'SWARMLEDGER_TENANT'))
+    .addOption(option('-p, --project <project>', 'project of that tenant', 'SWARMLEDGER_PROJECT'));
 }
 
 export function addMoment(command: Command): Command {
