@@ -190,7 +190,8 @@ async function beforeFirst(
 }
 
 function toMoment(branch: BranchName, last: StoredEvent, name: string): Moment {
-  const description = `${name}: version ${last.version}, committed ${formatTime(last.commitTimeMs)}`;
+  const place = name === `version ${last.version}` ? name : `${name}: version ${last.version}`;
+  const description = `${place}, committed ${formatTime(last.commitTimeMs)}`;
   return { branch, version: last.version, commitTimeMs: last.commitTimeMs, description };
 }
 

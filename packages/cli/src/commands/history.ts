@@ -22,7 +22,7 @@ import {
 } from '@swarmledger/replayer';
 import { PermanentError } from '@swarmledger/runtime';
 import { withHistory } from '../hub/connect.ts';
-import { styleOf, writeJson, writeLine, type Io } from '../output/io.ts';
+import { columnsOf, isTerminal, styleOf, writeJson, writeLine, type Io } from '../output/io.ts';
 import {
   addMoment,
   addProject,
@@ -91,7 +91,7 @@ function registerLog(program: Command, io: Io): void {
       await withHistory(target(options), io.environment, async (history) => {
         const write = (stored: StoredEvent): void => {
           if (options.json) writeJson(io, storedEventToJson(stored));
-          else writeLine(io, renderLogEntry(stored, styleOf(io)));
+          else writeLine(io, renderLogEntry(stored, styleOf(io), isTerminal(io.stdout) ? columnsOf(io) : Infinity));
         };
         if (options.follow === true) return follow(history, options, io, write);
         const filter = readFilter(options);

@@ -7,6 +7,8 @@ import { formatBytes, formatTimeMs, indent, safeLine, safePath, safeText } from 
 
 /** A line of a log is for finding things; `show` has the rest. Characters. */
 const summaryLengthMax = 100;
+/** Less of a text says nothing, however narrow the terminal. */
+const textLengthMin = 20;
 
 const severityPaints: Readonly<Record<Severity, Paint>> = {
   UNSPECIFIED: 'dim',
@@ -17,12 +19,20 @@ const severityPaints: Readonly<Record<Severity, Paint>> = {
   CRITICAL: 'red',
 };
 
-/** One line: version, commit time, who, what. */
-export function renderLogEntry(stored: StoredEvent, style: Style): string {
+/**
+ * One line: version, commit time, who, what.
+ *
+ * @param columns of the terminal: names and texts are cut so that the line fits, as far as they can be. Paths are not.
+ */
+export function renderLogEntry(stored: StoredEvent, style: Style, columns = Infinity): string {
   const { event } = stored;
-  const who = paint(safeLine(event.agentId, style, 40), 'cyan', style);
+  const who = safeLine(event.agentId, style, columns < 160 ? 24 : 40);
   const when = formatTimeMs(stored.commitTimeMs);
-  return `${paint(stored.version, 'dim', style)}  ${when}  ${who}  ${renderPayloadLine(event.payload, style)}`;
+  const isWeighed = event.payload.kind === 'decision' && event.payload.confidenceScore !== undefined;
+  // Spaces between the parts, and what stands around the text: `decided … (80 % sure)`.
+  const left = columns - stored.version.length - when.length - who.length - 6 - (isWeighed ? 22 : 9);
+  const what = renderPayloadLine(event.payload, style, Math.min(summaryLengthMax, Math.max(textLengthMin, left)));
+  return `${paint(stored.version, 'dim', style)}  ${when}  ${paint(who, 'cyan', style)}  ${what}`;
 }
 
 /** What an event says, in one line. @param lengthMax of the text in it, characters */

@@ -34,6 +34,8 @@ export function renderWhy(reason: ChangeReason, style: Style): string {
   const heading = safeLine(title || 'decision', style);
   lines.push(`    ${paint('because', 'magenta', style)} ${heading}${renderConfidence(confidenceScore)}`);
   lines.push(paint(`    decision ${decision.event.eventId}`, 'dim', style));
-  if (rationale !== '' && rationale !== title) lines.push(indent(safeText(rationale, style).trimEnd(), '        '));
+  // A commit's message is a rationale that begins with its title.
+  const more = rationale.startsWith(title) ? rationale.slice(title.length).trimStart() : rationale;
+  if (more !== '') lines.push(indent(safeText(more, style).trimEnd(), '        '));
   return lines.join('\n');
 }
