@@ -25,7 +25,7 @@ export {
   type TimelineFilter,
   type TimelineKind,
 } from './timeline.ts';
-export { listConflicts, type ConflictEntry, type ConflictFilter } from './conflicts/conflict.ts';
+export { findConflict, listConflicts, type ConflictEntry, type ConflictFilter } from './conflicts/conflict.ts';
 export { showConflict, type ConflictDetails, type Proposal } from './conflicts/show-conflict.ts';
 export { createSettlement, type Author, type Settlement } from './conflicts/settle.ts';
 export { diffSides, type SideDiff } from './conflicts/diff-sides.ts';

@@ -14,10 +14,13 @@ import {
   conflictToJson,
   createSettlement,
   diffSides,
+  findConflict,
   listConflicts,
   parseMomentTimeMs,
   renderConflict,
   renderConflictEntry,
+  safeLine,
+  safePath,
   showConflict,
   type ConflictDetails,
   type Settlement,
@@ -27,7 +30,7 @@ import { withHistory } from '../hub/connect.ts';
 import { requireHub } from '../hub/hub-file.ts';
 import { GroupPacker, type EventGroup } from '../import/event-group.ts';
 import { publishGroups } from '../import/publish.ts';
-import { styleOf, writeJson, writeLine, type Io } from '../output/io.ts';
+import { note, styleOf, writeJson, writeLine, type Io } from '../output/io.ts';
 import { target } from './history.ts';
 import { addProject, collect, personOf, readBranch, readOptions, wholeNumber, type ProjectOptions } from './shared.ts';
 
@@ -146,8 +149,11 @@ async function resolve(history: ProjectHistory, event: string, options: ResolveO
     ...(options.reason === undefined ? {} : { reason: options.reason }),
   };
   const events = await createSettlement(details, settlement, author);
-  if (options.dryRun !== true) await commit(events, options, io);
+  const next = options.dryRun === true ? undefined : await commit(history, events, options, io);
   report(details, events, options, io);
+  if (next !== undefined) {
+    note(io, `${shown(details.sides.path, io)} changed meanwhile: conflict ${next} is over that; nothing is lost`);
+  }
 }
 
 async function readSettlement(options: ResolveOptions): Promise<Settlement> {
@@ -191,18 +197,39 @@ async function writeMarked(
   const where = `${places} place${places === 1 ? '' : 's'}`;
   if (options.json) writeJson(io, { committed: false, places, file });
   else {
-    const done = options.dryRun === true ? `would be marked in ${file}` : `marked in ${file}`;
+    const name = shown(file, io);
+    const done = options.dryRun === true ? `would be marked in ${name}` : `marked in ${name}`;
     writeLine(io, `Both changed the same lines: ${where} ${done}. Nothing was committed.`);
-    writeLine(io, `Edit it, then: swarmledger conflicts resolve ${details.conflict.event.eventId} --use ${file} …`);
+    writeLine(
+      io,
+      `Edit it, then: swarmledger conflicts resolve ${details.conflict.event.eventId} --use ${quoteWord(name)} …`,
+    );
   }
 }
 
-async function commit(events: readonly SwarmEvent[], options: ResolveOptions, io: Io): Promise<void> {
+/** @returns the conflict that the settlement itself made, if any: something came in between */
+async function commit(
+  history: ProjectHistory,
+  events: readonly SwarmEvent[],
+  options: ResolveOptions,
+  io: Io,
+): Promise<string | undefined> {
+  const { signal } = io;
+  const [decision, change] = events;
   const hub = await requireHub(options.data);
   const { tenant, project } = options;
-  const { duplicates } = await publishGroups({ hub, tenant, project }, pack(events), { signal: io.signal });
-  if (duplicates > 0) {
+  await publishGroups({ hub, tenant, project }, pack(events), { signal });
+  const stored = decision === undefined ? undefined : await history.find(decision.eventId, { signal });
+  // All who settle a conflict use the same ids: what is there is what came first.
+  if (stored?.event.timestampUs !== decision?.timestampUs || stored?.event.agentId !== decision?.agentId) {
     throw new PermanentError('conflict_settled', 'somebody settled the conflict meanwhile: see "conflicts show"');
+  }
+  if (change === undefined) return undefined;
+  try {
+    return (await findConflict(history, change.eventId, { signal })).event.eventId;
+  } catch (error) {
+    if (errorCode(error) === 'not_a_conflict') return undefined;
+    throw error;
   }
 }
 
@@ -221,9 +248,19 @@ function report(details: ConflictDetails, events: readonly SwarmEvent[], options
     return;
   }
   const title = decision?.payload.kind === 'decision' ? decision.payload.title : '';
-  writeLine(io, `${isDry ? 'Would commit' : 'Committed'} on ${details.branch}: ${title}`);
+  writeLine(io, `${isDry ? 'Would commit' : 'Committed'} on ${details.branch}: ${safeLine(title, styleOf(io))}`);
   if (change?.payload.kind === 'state_change') {
     const parents = (change.payload.mergedEventIds ?? []).join(' and ');
-    writeLine(io, `    ${change.payload.action.toLowerCase()} ${change.payload.path}, joining ${parents}`);
+    writeLine(io, `    ${change.payload.action.toLowerCase()} ${shown(change.payload.path, io)}, joining ${parents}`);
   }
+}
+
+/** A path that somebody else chose, harmless on a terminal. */
+function shown(path: string, io: Io): string {
+  return safePath(path, styleOf(io));
+}
+
+/** As one word of a POSIX shell: a command that is printed will be copied. */
+function quoteWord(word: string): string {
+  return /^[\w./-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
