@@ -12,12 +12,16 @@ import { listTree } from './tree.ts';
 import { TreeCheck } from './tree-check.ts';
 import { readSymlink, TreeWriter } from './tree-writer.ts';
 
-/** Small files whose contents are read together. With `filesAtOnce` groups under way they hold at most 4 MiB. */
-const groupFilesMax = 64;
+/**
+ * Small files whose contents are read together: enough to make the read cheap, few enough that a small tree is several groups,
+ * which are flushed side by side.
+ */
+const groupFilesMax = 16;
 const groupBytesMax = 512 * 1024;
 /**
- * Files written side by side. Each holds one page of content (<= 1 MiB) or one group of small ones, and one open file. The point is to flush several at
- * once, which costs a disk hardly more than flushing one; Node has four threads for that, and more than eight gain nothing.
+ * Files written side by side. Each holds one page of content (<= 1 MiB), or one group of small ones, and one open file. The
+ * point is to flush several at once, which costs a disk hardly more than flushing one; Node has four threads for that, and more
+ * than eight gain nothing.
  */
 const filesAtOnce = 8;
 
