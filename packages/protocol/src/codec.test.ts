@@ -6,8 +6,9 @@ import { decodeMessage, encodeBatch, splitBatch } from './batch.ts';
 import { decodeEvent, type EventScope } from './decode.ts';
 import { detachContent, encodeEvent } from './encode.ts';
 import { ProtocolError, type RejectionCode } from './errors.ts';
-import { agentRoles, fileModes, severities, type Payload, type SwarmEvent } from './event.ts';
+import { agentRoles, fileModes, resolvesAttribute, severities, type Payload, type SwarmEvent } from './event.ts';
 import { mainBranch, parseProjectId, parseTenantId } from './ids.ts';
+import { eventFromJson, eventToJson } from './json.ts';
 import { limits } from './limits.ts';
 import { parseProjectPath } from './paths.ts';
 import { createEventId } from './uuid.ts';
@@ -246,3 +247,21 @@ function gzip(events: readonly Uint8Array[]): Uint8Array {
     }).finish(),
   );
 }
+
+test('a merge and what it settles come back from JSON as they were written', () => {
+  const change: Payload = {
+    kind: 'state_change',
+    path: parseProjectPath('a'),
+    action: 'UPDATE',
+    body: { kind: 'content', content: Buffer.from('x') },
+    mode: 0,
+    contentBytes: 0,
+    mergedEventIds: [createEventId(), createEventId()],
+  };
+  const event = createEvent(change, { attributes: { [resolvesAttribute]: createEventId() } });
+  const json = eventToJson(event) as { readonly state_change: object };
+  const back = eventFromJson({ ...json, state_change: { ...json.state_change, content: 'x' } }, scope);
+  assert.deepEqual(back, event);
+  const wrong = { ...json, state_change: { ...json.state_change, content: 'x', merged_event_ids: 'one' } };
+  assertRejected('invalid_field', () => eventFromJson(wrong, scope));
+});
