@@ -2,7 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { ProtocolError } from '@swarmledger/protocol';
 import { plainStyle, safeText } from '@swarmledger/replayer';
 import { PermanentError, TransientError } from '@swarmledger/runtime';
+import { registerBranches } from './commands/branches.ts';
+import { registerConflicts } from './commands/conflicts.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerDiff } from './commands/diff.ts';
 import { registerDlq } from './commands/dlq.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerFeed } from './commands/feed.ts';
@@ -12,6 +15,7 @@ import { registerLedger } from './commands/ledger.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerSql } from './commands/sql.ts';
 import { registerTenant } from './commands/tenant.ts';
+import { registerTimeline } from './commands/timeline.ts';
 import { registerUp } from './commands/up.ts';
 import { note, type Io } from './output/io.ts';
 
@@ -71,7 +75,11 @@ function createProgram(io: Io): Command {
     registerImport,
     registerSql,
     registerHistory,
+    registerDiff,
+    registerTimeline,
     registerRestore,
+    registerBranches,
+    registerConflicts,
     registerDlq,
     registerFeed,
     registerLedger,

@@ -7,6 +7,8 @@ export { readLedgerStats, type LedgerStats, type ProjectStats } from './admin/st
 export { verifyLedger, type VerifyOptions, type VerifyReport } from './admin/verify/verify-ledger.ts';
 export type { Problem, VerifyCounts } from './admin/verify/findings.ts';
 export type { LedgerIdentity, LedgerState } from './identity.ts';
+export { applyUnifiedDiff, type BaseKnowledge } from './append/apply-diff.ts';
+export { conflictReasons, type ConflictReason } from './append/conflict-event.ts';
 export type { Ledger, LedgerConnection, LedgerOptions } from './ledger.ts';
 export { plans, type Plan, type TenantProfile, type TenantRecord, type Tenants } from './tenants.ts';
 export {
@@ -20,6 +22,7 @@ export {
 export type {
   Branch,
   BranchPoint,
+  ContentRef,
   EventRange,
   Head,
   PathChange,
