@@ -46,9 +46,8 @@ async function run(directory: string, options: ExportOptions, io: Io): Promise<v
       return;
     }
     const { commits, branches, tags } = summary;
-    writeLine(
-      io,
-      `Exported ${commits} commits on ${branches.length} branches (${branches.join(', ') || 'none'}), ${tags} tags, ${formatBytes(summary.bytes)} to ${summary.directory}`,
-    );
+    const names = branches.length === 0 ? 'no branch has any' : branches.join(', ');
+    const counts = `${commits} commits (${names}), ${tags} tags, ${formatBytes(summary.bytes)}`;
+    writeLine(io, `Exported ${counts} to ${summary.directory}`);
   });
 }

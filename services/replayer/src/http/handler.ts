@@ -7,7 +7,7 @@ import { sendJson } from './answer.ts';
 import { HttpError, toErrorAnswer } from './errors.ts';
 import { httpLimits } from './limits.ts';
 import { Query } from './query.ts';
-import { findTarget } from './routes.ts';
+import { findTarget, type Target } from './routes.ts';
 import { Slots } from './slots.ts';
 
 /** Says who is calling. @throws PermanentError token_… (401), TransientError (503) */
@@ -74,7 +74,7 @@ export class Handler {
     const target = findTarget(path);
     if (target === undefined) throw new HttpError(404, 'not_found', 'there is nothing at this address');
     state.route = target.kind === 'projects' ? 'projects' : target.name;
-    const tenant = chooseTenant(principal, query.one('tenant'));
+    const tenant = chooseTenant(principal, query.one('tenant'), target);
     state.undos.push(this.#requests.take(principal.tenant));
     const ledger = this.#dependencies.ledger();
     if (ledger === undefined) throw new TransientError('starting', 'the ledger is not open yet');
@@ -173,9 +173,9 @@ function withDeadline(signal: AbortSignal, undos: Undo[]): AbortSignal {
 }
 
 /** The token's tenant; only an operator may name another. */
-function chooseTenant(principal: Principal, asked: string | undefined): TenantId {
+function chooseTenant(principal: Principal, asked: string | undefined, target: Target): TenantId {
   if (asked === undefined || asked === principal.tenant) return principal.tenant;
-  if (!principal.roles.includes('operator')) throw unknownProject('that');
+  if (!principal.roles.includes('operator')) throw unknownProject(target.kind === 'project' ? target.project : '');
   return parseTenantId(asked);
 }
 
