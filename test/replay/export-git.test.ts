@@ -20,6 +20,7 @@ import {
   type GitEntry,
   type GitExportSummary,
 } from '@swarmledger/replayer';
+import { runCli } from '../support/cli.ts';
 import { git } from '../support/git.ts';
 import { decide, onBranch, openProject, put, remove, rename, signal, type TestProject } from './project.ts';
 
@@ -311,6 +312,35 @@ test("hostile texts cannot change the commit: NUL, line feeds, trailers and angl
   );
   assert.equal(git(directory, 'log', '-1', '--format=%cn'), 'SwarmLedger');
   await assertTrees(project, directory);
+});
+
+test('a merge of a conflict names what it joins', async (context) => {
+  const project = await openProject(context);
+  const [one] = put('a', '1');
+  const [two] = put('a', '2');
+  const [merge] = put('a', '1 and 2');
+  assert.ok(one !== undefined && two !== undefined && merge?.payload.kind === 'state_change');
+  const mergedEventIds = [one.eventId, two.eventId];
+  await project.append(one, two, { ...merge, agentId: 'merger', payload: { ...merge.payload, mergedEventIds } });
+  const { directory } = await run(project);
+  assert.equal(readLog(directory).at(-1)?.trailers['SwarmLedger-Merges'], mergedEventIds.join(' '));
+});
+
+test('the command exports what is in the data folder, and says what it did', async (context) => {
+  const project = await openProject(context);
+  await project.append(...put('a', '1'));
+  const history = await project.history();
+  const point = { branch: mainBranch, version: (await history.latest(mainBranch))! };
+  await history.setTag(parseTagName('no ref'), point);
+  const args = ['--data', project.folder, 'export-git', join(project.folder, 'out.git'), '-t', 'acme', '-p', 'rocket'];
+  const { code, stdout, stderr } = await runCli(args);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^Exported 1 commits \(main\), 0 tags, 1 B to .*out\.git\n$/);
+  assert.match(stderr, /Git cannot have a tag called "no ref"/);
+  const again = await runCli(args);
+  assert.deepEqual([again.code, /not empty.*--force/.test(again.stderr)], [2, true]);
+  const forced = await runCli([...args, '--force', '--json', '--branch', 'main']);
+  assert.equal((JSON.parse(forced.stdout) as { commits: number }).commits, 1);
 });
 
 test('an existing folder is kept unless it is to be replaced', async (context) => {

@@ -11,6 +11,7 @@ export const trailerKeys = {
   confidence: 'SwarmLedger-Confidence',
   model: 'SwarmLedger-Model',
   trace: 'SwarmLedger-Trace',
+  merges: 'SwarmLedger-Merges',
   gitCommit: 'SwarmLedger-Git-Commit',
 } as const;
 
@@ -87,6 +88,10 @@ function trailers({ first, last, decision, gitCommit }: ChangeRun): string {
     [trailerKeys.confidence, made?.confidenceScore?.toFixed(2)],
     [trailerKeys.model, made?.model],
     [trailerKeys.trace, last.event.traceId],
+    [
+      trailerKeys.merges,
+      last.event.payload.kind === 'state_change' ? last.event.payload.mergedEventIds?.join(' ') : '',
+    ],
     [trailerKeys.gitCommit, gitCommit],
   ];
   return values
