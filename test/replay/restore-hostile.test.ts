@@ -82,7 +82,17 @@ test('a link out of the folder is refused by name, or kept as recorded and not f
 test('paths are checked again, even those that a ledger should never give out', async (context) => {
   const project = await openProject(context);
   await project.append(...put('a', 'x'));
-  for (const path of ['../evil', '/tmp/evil', 'x/../../evil', 'x//y', '.git/hooks/post-checkout', 'nul\0byte']) {
+  for (const path of [
+    '../evil',
+    '/tmp/evil',
+    'x/../../evil',
+    'x//y',
+    '.git/hooks/post-checkout',
+    'nul\0byte',
+    'C:\\evil',
+    'c:/evil',
+    '\\\\host\\share',
+  ]) {
     const history = await withTree(project, (entry) => ({ ...entry, path: path as TreeEntry['path'] }));
     await assert.rejects(attempt(project, {}, history), { code: 'invalid_path' }, path);
     await assertNothingLeft(project);

@@ -8,6 +8,7 @@ import { registerDemo } from './commands/demo.ts';
 import { registerDiff } from './commands/diff.ts';
 import { registerDlq } from './commands/dlq.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerExportGit } from './commands/export-git.ts';
 import { registerFeed } from './commands/feed.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerImport } from './commands/import.ts';
@@ -80,6 +81,7 @@ function createProgram(io: Io): Command {
     registerRestore,
     registerBranches,
     registerConflicts,
+    registerExportGit,
     registerDlq,
     registerFeed,
     registerLedger,

@@ -5,6 +5,11 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface TreeReadOptions extends ReadOptions {
+  /** Only paths behind this one: where a page of a long listing goes on. */
+  readonly after?: ProjectPath;
+}
+
 export interface WatchOptions {
   /** Ends the wait quietly. */
   readonly signal: AbortSignal;
@@ -118,7 +123,7 @@ export interface ProjectHistory {
   receipts(ids: readonly EventId[], options?: ReadOptions): Promise<readonly Receipt[]>;
 
   /** The files at a version, in UTF-8 byte order of their paths. Cost follows the number of paths, not of versions. */
-  tree(branch: BranchName, at: Version, options?: ReadOptions): AsyncIterable<TreeEntry>;
+  tree(branch: BranchName, at: Version, options?: TreeReadOptions): AsyncIterable<TreeEntry>;
   /** Undefined: the path does not exist at that version. */
   pathState(branch: BranchName, path: ProjectPath, at: Version, options?: ReadOptions): Promise<TreeEntry | undefined>;
   /** Newest first. */

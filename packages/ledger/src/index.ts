@@ -31,6 +31,7 @@ export type {
   StoredEvent,
   Tag,
   TreeEntry,
+  TreeReadOptions,
   WatchOptions,
   Why,
 } from './history.ts';

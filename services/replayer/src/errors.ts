@@ -29,6 +29,11 @@ export type ReplayCode =
   | 'invalid_symlink'
   | 'content_missing'
   | 'content_corrupt'
+  | 'invalid_submodule'
+  // Git
+  | 'git_missing'
+  | 'git_failed'
+  | 'invalid_ref_name'
   // Where it goes
   | 'target_not_empty'
   | 'target_not_directory'

@@ -35,6 +35,13 @@ export { diffMoments, diffTexts, type DiffBody, type DiffHunk, type PathDiff } f
 export { whyPath, type ChangeReason } from './why.ts';
 export { readTags } from './tags.ts';
 export { verifyAgainstGit, type GitDifference, type GitEntry, type GitVerification } from './git-verify.ts';
+export {
+  exportGit,
+  type GitExportOptions,
+  type GitExportRequest,
+  type GitExportSummary,
+} from './git-export/export-git.ts';
+export { gitEnvironment } from './git-export/git-environment.ts';
 export { paint, patchStyle, plainStyle, terminalStyle, type Paint, type Style } from './render/style.ts';
 export { formatBytes, formatTimeMs, safeLine, safePath, safeText } from './render/text.ts';
 export { renderEvent, renderLogEntry, renderPayloadLine, storedEventToJson } from './render/event.ts';

@@ -24,6 +24,7 @@ import type {
   StoredEvent,
   Tag,
   TreeEntry,
+  TreeReadOptions,
   WatchOptions,
   Why,
 } from '../history.ts';
@@ -115,7 +116,7 @@ export class FdbProjectHistory implements ProjectHistory {
     return receipts;
   }
 
-  async *tree(branch: BranchName, at: Version, options: ReadOptions = {}): AsyncGenerator<TreeEntry> {
+  async *tree(branch: BranchName, at: Version, options: TreeReadOptions = {}): AsyncGenerator<TreeEntry> {
     const levels = await this.#store.read((tn) => this.#levelsAt(tn, branch, at), options);
     yield* readTree(this.#store, levels, options);
   }
