@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/sdk': ['protocol', 'runtime', 'bus', 'outbox'],
   'packages/cli': ['protocol', 'runtime', 'bus', 'ledger', 'analytics', 'sdk', 'auth', 'ingestor', 'replayer'],
   'services/ingestor': ['protocol', 'runtime', 'bus', 'ledger', 'analytics'],
-  'services/replayer': ['protocol', 'runtime', 'ledger'],
+  'services/replayer': ['protocol', 'runtime', 'ledger', 'identity'],
   'services/auth': ['protocol', 'runtime', 'analytics', 'bus', 'ledger', 'identity'],
 };
 

@@ -2,9 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { ProtocolError } from '@swarmledger/protocol';
 import { plainStyle, safeText } from '@swarmledger/replayer';
 import { PermanentError, TransientError } from '@swarmledger/runtime';
+import { registerBranches } from './commands/branches.ts';
+import { registerConflicts } from './commands/conflicts.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerDiff } from './commands/diff.ts';
 import { registerDlq } from './commands/dlq.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerExportGit } from './commands/export-git.ts';
 import { registerFeed } from './commands/feed.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerImport } from './commands/import.ts';
@@ -13,6 +17,7 @@ import { registerKeys } from './commands/keys.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerSql } from './commands/sql.ts';
 import { registerTenant } from './commands/tenant.ts';
+import { registerTimeline } from './commands/timeline.ts';
 import { registerUp } from './commands/up.ts';
 import { note, type Io } from './output/io.ts';
 
@@ -72,7 +77,12 @@ function createProgram(io: Io): Command {
     registerImport,
     registerSql,
     registerHistory,
+    registerDiff,
+    registerTimeline,
     registerRestore,
+    registerBranches,
+    registerConflicts,
+    registerExportGit,
     registerDlq,
     registerFeed,
     registerLedger,

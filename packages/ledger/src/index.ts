@@ -7,6 +7,8 @@ export { readLedgerStats, type LedgerStats, type ProjectStats } from './admin/st
 export { verifyLedger, type VerifyOptions, type VerifyReport } from './admin/verify/verify-ledger.ts';
 export type { Problem, VerifyCounts } from './admin/verify/findings.ts';
 export type { LedgerIdentity, LedgerState } from './identity.ts';
+export { applyUnifiedDiff, type BaseKnowledge } from './append/apply-diff.ts';
+export { conflictReasons, type ConflictReason } from './append/conflict-event.ts';
 export type { Ledger, LedgerConnection, LedgerOptions } from './ledger.ts';
 export {
   plans,
@@ -28,6 +30,7 @@ export {
 export type {
   Branch,
   BranchPoint,
+  ContentRef,
   EventRange,
   Head,
   PathChange,
@@ -36,6 +39,7 @@ export type {
   StoredEvent,
   Tag,
   TreeEntry,
+  TreeReadOptions,
   WatchOptions,
   Why,
 } from './history.ts';

@@ -226,9 +226,10 @@ export class BranchKeys {
     return packText(this.#states, path);
   }
 
-  /** The newest state of every path that the branch itself ever had, in path order. */
-  states(): KeyRange {
-    return below(this.#states);
+  /** The newest state of every path that the branch itself ever had, in path order; of those behind `after`. */
+  states(after?: string): KeyRange {
+    const all = below(this.#states);
+    return after === undefined ? all : { begin: keyAfter(this.state(after)), end: all.end };
   }
 
   statePath(key: Buffer): string {

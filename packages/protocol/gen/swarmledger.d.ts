@@ -459,6 +459,9 @@ export namespace swarmledger {
             /** StateChange contentBytes. */
             contentBytes: (number|Long);
 
+            /** StateChange mergedEventIds. */
+            mergedEventIds: string[];
+
             /** StateChange body. */
             body?: ("content"|"unifiedDiff"|"contentSha256");
 
@@ -541,6 +544,9 @@ export namespace swarmledger {
                 /** StateChange contentBytes */
                 contentBytes?: (number|Long|null);
 
+                /** StateChange mergedEventIds */
+                mergedEventIds?: (string[]|null);
+
                 /** StateChange body */
                 body?: ("content"|"unifiedDiff"|"contentSha256");
 
@@ -559,6 +565,7 @@ export namespace swarmledger {
               previousPath?: string|null;
               baseSha256?: Uint8Array|null;
               contentBytes?: number|Long|null;
+              mergedEventIds?: string[]|null;
               $unknowns?: Uint8Array[];
             } & (
               ({ body?: undefined; content?: null; unifiedDiff?: null; contentSha256?: null }|{ body?: "content"; content: Uint8Array; unifiedDiff?: null; contentSha256?: null }|{ body?: "unifiedDiff"; content?: null; unifiedDiff: string; contentSha256?: null }|{ body?: "contentSha256"; content?: null; unifiedDiff?: null; contentSha256: Uint8Array })

@@ -1379,6 +1379,7 @@ export const swarmledger = $root.swarmledger = (() => {
              * @property {string|null} [previousPath] StateChange previousPath
              * @property {Uint8Array|null} [baseSha256] StateChange baseSha256
              * @property {number|Long|null} [contentBytes] StateChange contentBytes
+             * @property {Array.<string>|null} [mergedEventIds] StateChange mergedEventIds
              * @property {"content"|"unifiedDiff"|"contentSha256"} [body] StateChange body
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
@@ -1403,6 +1404,7 @@ export const swarmledger = $root.swarmledger = (() => {
              *   previousPath?: string|null;
              *   baseSha256?: Uint8Array|null;
              *   contentBytes?: number|Long|null;
+             *   mergedEventIds?: Array.<string>|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
              *   ({ body?: undefined; content?: null; unifiedDiff?: null; contentSha256?: null }|{ body?: "content"; content: Uint8Array; unifiedDiff?: null; contentSha256?: null }|{ body?: "unifiedDiff"; content?: null; unifiedDiff: string; contentSha256?: null }|{ body?: "contentSha256"; content?: null; unifiedDiff?: null; contentSha256: Uint8Array })
@@ -1418,6 +1420,7 @@ export const swarmledger = $root.swarmledger = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const StateChange = function (properties) {
+                this.mergedEventIds = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1496,6 +1499,14 @@ export const swarmledger = $root.swarmledger = (() => {
              */
             StateChange.prototype.contentBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
+            /**
+             * StateChange mergedEventIds.
+             * @member {Array.<string>} mergedEventIds
+             * @memberof swarmledger.v1.StateChange
+             * @instance
+             */
+            StateChange.prototype.mergedEventIds = $util.emptyArray;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -1544,6 +1555,9 @@ export const swarmledger = $root.swarmledger = (() => {
                     writer.uint32(/* id 8, wireType 2 =*/66).bytes(message.baseSha256);
                 if (message.contentBytes != null && $Object.hasOwnProperty.call(message, "contentBytes") && (typeof message.contentBytes === "object" ? message.contentBytes.low || message.contentBytes.high : message.contentBytes !== 0))
                     writer.uint32(/* id 9, wireType 0 =*/72).uint64(message.contentBytes);
+                if (message.mergedEventIds != null && message.mergedEventIds.length)
+                    for (let i = 0; i < message.mergedEventIds.length; ++i)
+                        writer.uint32(/* id 10, wireType 2 =*/82).string(message.mergedEventIds[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1663,6 +1677,14 @@ export const swarmledger = $root.swarmledger = (() => {
                                 delete message.contentBytes;
                             continue;
                         }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.mergedEventIds && message.mergedEventIds.length))
+                                message.mergedEventIds = [];
+                            message.mergedEventIds.push(reader.stringVerify());
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1761,6 +1783,13 @@ export const swarmledger = $root.swarmledger = (() => {
                             message.contentBytes = object.contentBytes;
                         else if (typeof object.contentBytes === "object")
                             message.contentBytes = new $util.LongBits(object.contentBytes.low >>> 0, object.contentBytes.high >>> 0).toNumber(true);
+                if (object.mergedEventIds) {
+                    if (!$Array.isArray(object.mergedEventIds))
+                        throw $TypeError(".swarmledger.v1.StateChange.mergedEventIds: array expected");
+                    message.mergedEventIds = $Array(object.mergedEventIds.length);
+                    for (let i = 0; i < object.mergedEventIds.length; ++i)
+                        message.mergedEventIds[i] = $String(object.mergedEventIds[i]);
+                }
                 return message;
             };
 
@@ -1781,6 +1810,8 @@ export const swarmledger = $root.swarmledger = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
+                if (options.arrays || options.defaults)
+                    object.mergedEventIds = [];
                 if (options.defaults) {
                     object.targetResource = "";
                     object.action = options.enums === $String ? "CHANGE_ACTION_UNSPECIFIED" : 0;
@@ -1831,6 +1862,11 @@ export const swarmledger = $root.swarmledger = (() => {
                         object.contentBytes = options.longs === $String ? $String(message.contentBytes) : message.contentBytes;
                     else
                         object.contentBytes = options.longs === $String ? $util.Long.prototype.toString.call(message.contentBytes) : options.longs === $Number ? new $util.LongBits(message.contentBytes.low >>> 0, message.contentBytes.high >>> 0).toNumber(true) : message.contentBytes;
+                if (message.mergedEventIds && message.mergedEventIds.length) {
+                    object.mergedEventIds = $Array(message.mergedEventIds.length);
+                    for (let j = 0; j < message.mergedEventIds.length; ++j)
+                        object.mergedEventIds[j] = message.mergedEventIds[j];
+                }
                 return object;
             };
 

@@ -6,8 +6,9 @@ import { decodeMessage, encodeBatch, splitBatch } from './batch.ts';
 import { decodeEvent, type EventScope } from './decode.ts';
 import { detachContent, encodeEvent } from './encode.ts';
 import { ProtocolError, type RejectionCode } from './errors.ts';
-import { agentRoles, fileModes, severities, type Payload, type SwarmEvent } from './event.ts';
+import { agentRoles, fileModes, resolvesAttribute, severities, type Payload, type SwarmEvent } from './event.ts';
 import { mainBranch, parseProjectId, parseTenantId } from './ids.ts';
+import { eventFromJson, eventToJson } from './json.ts';
 import { limits } from './limits.ts';
 import { parseProjectPath } from './paths.ts';
 import { createEventId } from './uuid.ts';
@@ -72,6 +73,7 @@ const payloads: fc.Arbitrary<Payload> = fc.oneof(
     mode: fc.constantFrom(0, ...Object.values(fileModes)),
     baseSha256: hash,
     contentBytes: fc.nat(),
+    mergedEventIds: fc.array(fc.uuid(), { minLength: 1, maxLength: limits.mergedEventsMax }),
   }),
   fc.record({
     kind: fc.constant('system_signal' as const),
@@ -159,6 +161,14 @@ test('what is wrong with an event has a name', () => {
       (m) => Object.assign(m, { systemSignal: null, stateChange: { targetResource: '../etc', action: 3 } }),
     ],
     ['invalid_field', (m) => Object.assign(m, { systemSignal: null, stateChange: { targetResource: 'a', action: 1 } })],
+    ['invalid_field', (m) => Object.assign(m, { systemSignal: null, stateChange: merging(['mother']) })],
+    [
+      'invalid_field',
+      (m) => {
+        const many = Array.from({ length: limits.mergedEventsMax + 1 }, () => createEventId());
+        Object.assign(m, { systemSignal: null, stateChange: merging(many) });
+      },
+    ],
     [
       'content_too_large',
       (m) => {
@@ -169,6 +179,10 @@ test('what is wrong with an event has a name', () => {
   ];
   for (const [code, change] of cases) assertRejected(code, () => decodeEvent(encodeWire(change), scope));
 });
+
+function merging(mergedEventIds: string[]): WireEvent['stateChange'] {
+  return { targetResource: 'a', action: 3, mergedEventIds };
+}
 
 test('content moves out of an event and its hash stays, with the fields of a newer schema', () => {
   const content = Buffer.from('hello');
@@ -233,3 +247,21 @@ function gzip(events: readonly Uint8Array[]): Uint8Array {
     }).finish(),
   );
 }
+
+test('a merge and what it settles come back from JSON as they were written', () => {
+  const change: Payload = {
+    kind: 'state_change',
+    path: parseProjectPath('a'),
+    action: 'UPDATE',
+    body: { kind: 'content', content: Buffer.from('x') },
+    mode: 0,
+    contentBytes: 0,
+    mergedEventIds: [createEventId(), createEventId()],
+  };
+  const event = createEvent(change, { attributes: { [resolvesAttribute]: createEventId() } });
+  const json = eventToJson(event) as { readonly state_change: object };
+  const back = eventFromJson({ ...json, state_change: { ...json.state_change, content: 'x' } }, scope);
+  assert.deepEqual(back, event);
+  const wrong = { ...json, state_change: { ...json.state_change, content: 'x', merged_event_ids: 'one' } };
+  assertRejected('invalid_field', () => eventFromJson(wrong, scope));
+});

@@ -239,6 +239,9 @@ function readChange(change: WireChange, eventId: string): StateChange {
   if (base != null && base.length !== 0 && base.length !== sha256Bytes) throw fail('base_sha256 is not 32 bytes');
   const contentBytes = toCount(change.contentBytes);
   if (contentBytes === undefined) throw fail('content_bytes exceeds 2^53');
+  const merged = change.mergedEventIds ?? [];
+  if (merged.length > limits.mergedEventsMax) throw fail(`merged_event_ids names more than ${limits.mergedEventsMax}`);
+  if (!merged.every(isUuid)) throw fail('merged_event_ids has what is not a UUID');
   return {
     kind: 'state_change',
     path,
@@ -248,6 +251,7 @@ function readChange(change: WireChange, eventId: string): StateChange {
     ...(change.previousPath ? { previousPath: parseProjectPath(change.previousPath) } : {}),
     ...(base != null && base.length === sha256Bytes ? { baseSha256: base } : {}),
     contentBytes,
+    ...(merged.length === 0 ? {} : { mergedEventIds: merged }),
   };
 }
 

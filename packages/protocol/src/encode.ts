@@ -51,6 +51,7 @@ function encodePayload(payload: Payload): WireEvent {
         ...(payload.previousPath === undefined ? {} : { previousPath: payload.previousPath }),
         ...(payload.baseSha256 === undefined ? {} : { baseSha256: payload.baseSha256 }),
         ...(payload.contentBytes === 0 ? {} : { contentBytes: payload.contentBytes }),
+        ...(payload.mergedEventIds === undefined ? {} : { mergedEventIds: [...payload.mergedEventIds] }),
       };
       if (payload.body.kind === 'content') change.content = payload.body.content;
       if (payload.body.kind === 'unified_diff') change.unifiedDiff = payload.body.diff;

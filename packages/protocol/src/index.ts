@@ -56,6 +56,7 @@ export {
   agentRoles,
   changeActions,
   fileModes,
+  resolvesAttribute,
   severities,
   tagAttribute,
   type AgentRole,

@@ -33,7 +33,13 @@ export type AppendAttempt =
       readonly kind: 'written';
       readonly outcomes: ReadonlyMap<number, MessageOutcome>;
       /** Resolves after the commit; awaiting it inside the transaction would never end. Absent: no event was written. */
-      readonly stamp: { readonly promise: Promise<Buffer> } | undefined;
+      readonly stamp:
+        | {
+            readonly promise: Promise<Buffer>;
+            /** Kept until then: the addon destroys a transaction that nobody refers to, and its promises with it. */
+            readonly of: Transaction;
+          }
+        | undefined;
     };
 
 /**
@@ -79,7 +85,7 @@ export async function appendInTransaction(tn: Transaction, input: AppendInput): 
   if (order === 0) return { kind: 'written', outcomes: resolved, stamp: undefined };
   writeFeed(tn, input, writers);
   countUsage(tn, writers, nowMs);
-  return { kind: 'written', outcomes: resolved, stamp: tn.getVersionstamp() };
+  return { kind: 'written', outcomes: resolved, stamp: { ...tn.getVersionstamp(), of: tn } };
 }
 
 type Writers = readonly { readonly place: ProjectPlace; readonly writer: ProjectWriter }[];
