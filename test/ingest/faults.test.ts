@@ -38,6 +38,7 @@ function withConsumer(around: (consumer: PartitionConsumer) => PartitionConsumer
     deadLetters: bus.deadLetters,
     receipts: bus.receipts,
     isConnected: true,
+    onConnection: (listener) => bus.onConnection(listener),
     ensureStreams: (options) => bus.ensureStreams(options),
     openPartition: async (partition) => around(await bus.openPartition(partition)),
     lag: (partition) => bus.lag(partition),
