@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/ledger': ['protocol', 'runtime', 'embedded-fdb'],
   'packages/bus': ['protocol', 'runtime'],
   'packages/analytics': ['protocol', 'runtime'],
+  'packages/outbox': ['protocol', 'runtime'],
   'packages/sdk': ['protocol', 'runtime', 'bus', 'outbox'],
   'packages/cli': ['protocol', 'runtime', 'bus', 'ledger', 'analytics', 'sdk', 'ingestor', 'replayer'],
   'services/ingestor': ['protocol', 'runtime', 'bus', 'ledger', 'analytics'],

@@ -138,7 +138,8 @@ export interface OutgoingBatch {
   readonly plainBytes: number;
   readonly entries: readonly EntryRef[];
   readonly eventIds: readonly EventId[];
-  readonly highest: Priority;
+  /** Of its entries. */
+  readonly lowest: Priority;
   /** Everything of the asked priorities that the project has. */
   readonly isLast: boolean;
   /** W3C trace context of the first event, when it has one. */

@@ -83,7 +83,8 @@ export class GroupCommit {
     let count = 0;
     let bytes = 0;
     for (const queued of this.#queue) {
-      if (count > 0 && (count >= outboxLimits.groupCallsMax || bytes + queued.bytes > outboxLimits.groupBytesMax)) break;
+      if (count > 0 && (count >= outboxLimits.groupCallsMax || bytes + queued.bytes > outboxLimits.groupBytesMax))
+        break;
       count += 1;
       bytes += queued.bytes;
     }
@@ -107,7 +108,10 @@ export class GroupCommit {
   }
 }
 
-function pack(group: readonly QueuedWrite[]): { readonly writes: readonly PackedWrite[]; readonly buffer: ArrayBuffer } {
+function pack(group: readonly QueuedWrite[]): {
+  readonly writes: readonly PackedWrite[];
+  readonly buffer: ArrayBuffer;
+} {
   const buffer = new ArrayBuffer(group.reduce((sum, { bytes }) => sum + bytes, 0));
   const bytes = new Uint8Array(buffer);
   let at = 0;

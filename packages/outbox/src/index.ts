@@ -1,4 +1,4 @@
-export { openOutbox, toDay } from './open-outbox.ts';
+export { openOutbox } from './open-outbox.ts';
 export { outboxLimits } from './limits.ts';
 export {
   priorities,
@@ -22,3 +22,20 @@ export {
   type SentUsage,
   type SyncLock,
 } from './contract.ts';
+export { openSyncer } from './syncer/open-syncer.ts';
+export { defaultSyncPolicy, resolveSyncPolicy } from './syncer/policy.ts';
+export { readSyncStatus } from './syncer/status-file.ts';
+export type {
+  AcceptedBatch,
+  Confirmation,
+  DrainOutcome,
+  HeldProject,
+  Syncer,
+  SyncerOptions,
+  SyncPolicy,
+  SyncProblem,
+  SyncState,
+  SyncStatus,
+  Uplink,
+  UplinkState,
+} from './syncer/contract.ts';

@@ -15,6 +15,7 @@ import type {
   SentUsage,
   SyncLock,
 } from './contract.ts';
+import { toDay } from './day.ts';
 import { GroupCommit } from './group-commit.ts';
 import { outboxLimits } from './limits.ts';
 import { StoreThread } from './worker/store-thread.ts';
@@ -177,9 +178,4 @@ class HeldLock implements SyncLock {
     while (await this.#thread.call<boolean>({ kind: 'reclaim' }));
     await this.#thread.call({ kind: 'unlock' });
   }
-}
-
-/** UTC, such as `2026-01-31`. */
-export function toDay(nowMs: number): string {
-  return new Date(nowMs).toISOString().slice(0, 10);
 }

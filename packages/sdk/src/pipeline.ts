@@ -1,6 +1,5 @@
 import { parseProjectId, parseTenantId, type EventScope } from '@swarmledger/protocol';
-import { PermanentError, Scope, silentLogger, TransientError, withDeadline } from '@swarmledger/runtime';
-import { Changes } from './changes.ts';
+import { Changes, PermanentError, Scope, silentLogger, TransientError, withDeadline } from '@swarmledger/runtime';
 import { Confirmations } from './confirmations.ts';
 import { encodeGroup, type EventGroup } from './encode-group.ts';
 import { Gate } from './gate.ts';

@@ -119,7 +119,13 @@ export class Appender {
 
   // All or nothing: signals are not dropped for an entry that does not fit even then.
   #dropBackground(missing: number, depth: DepthChanges): boolean {
-    const rows: { readonly id: number; readonly project: number; readonly priority: number; readonly events: number; readonly bytes: number }[] = [];
+    const rows: {
+      readonly id: number;
+      readonly project: number;
+      readonly priority: number;
+      readonly events: number;
+      readonly bytes: number;
+    }[] = [];
     let freed = 0;
     for (const row of this.#statements.background.iterate() as Iterable<(typeof rows)[number]>) {
       rows.push(row);
@@ -151,7 +157,9 @@ export class Appender {
     const key = `${project}/${agent}`;
     const known = this.#agents.get(key);
     if (known !== undefined) return known;
-    this.#connection.prepare('INSERT OR IGNORE INTO agents (project, agent, last_sequence) VALUES (?, ?, 0)').run(project, agent);
+    this.#connection
+      .prepare('INSERT OR IGNORE INTO agents (project, agent, last_sequence) VALUES (?, ?, 0)')
+      .run(project, agent);
     const id = Number(
       this.#connection.prepare('SELECT id FROM agents WHERE project = ? AND agent = ?').pluck().get(project, agent),
     );

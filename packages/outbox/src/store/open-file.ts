@@ -33,7 +33,9 @@ export function openFile(file: string): Connection {
     }
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) {
-      throw new PermanentError('outbox_unwritable', `the outbox ${file} cannot be opened for writing`, { cause: error });
+      throw new PermanentError('outbox_unwritable', `the outbox ${file} cannot be opened for writing`, {
+        cause: error,
+      });
     }
     throw translateSqliteError(error, file);
   }

@@ -37,7 +37,9 @@ export class Queries {
       isWaiting: connection
         .prepare('SELECT 1 FROM entries WHERE project = ? AND priority = ? AND id <= ? LIMIT 1')
         .pluck(),
-      lanes: connection.prepare('SELECT priority FROM depth WHERE project = ? AND priority > 0 AND entries > 0').pluck(),
+      lanes: connection
+        .prepare('SELECT priority FROM depth WHERE project = ? AND priority > 0 AND entries > 0')
+        .pluck(),
       sequence: connection
         .prepare(
           `SELECT last_sequence FROM agents JOIN projects ON projects.id = agents.project

@@ -12,7 +12,14 @@ import {
   type EventScope,
 } from '@swarmledger/protocol';
 import { errorCode, errorMessage } from '@swarmledger/runtime';
-import { priorities, type BatchRequest, type EntryProblem, type EntryRef, type Priority, type ReadBatch } from '../contract.ts';
+import {
+  priorities,
+  type BatchRequest,
+  type EntryProblem,
+  type EntryRef,
+  type Priority,
+  type ReadBatch,
+} from '../contract.ts';
 import type { Connection } from './open-file.ts';
 
 interface EntryRow {
@@ -58,9 +65,7 @@ export class BatchReader {
 
   #readScope(project: number): EventScope | undefined {
     const row = this.#project.get(project) as { readonly tenant: string; readonly project: string } | undefined;
-    return row === undefined
-      ? undefined
-      : { tenant: parseTenantId(row.tenant), project: parseProjectId(row.project) };
+    return row === undefined ? undefined : { tenant: parseTenantId(row.tenant), project: parseProjectId(row.project) };
   }
 }
 
@@ -72,7 +77,7 @@ class Gathered {
   readonly #entries: EntryRef[] = [];
   readonly #eventIds: EventId[] = [];
   #bytes = 0;
-  #highest: Priority = priorities.background;
+  #lowest: Priority = priorities.critical;
 
   constructor(request: BatchRequest, scope: EventScope) {
     this.#request = request;
@@ -91,7 +96,8 @@ class Gathered {
     for (let at = 0; at < row.eventIds.length; at += eventIdBytes) {
       this.#eventIds.push(eventIdFromBytes(row.eventIds.subarray(at, at + eventIdBytes)));
     }
-    if (this.#entries.length === 0) this.#highest = lane;
+    // Lanes come highest first.
+    this.#lowest = lane;
     this.#entries.push({ entry: row.id, events: row.events });
     this.#bytes = bytes;
     return true;
@@ -110,7 +116,7 @@ class Gathered {
       plainBytes: this.#bytes,
       entries: this.#entries,
       eventIds: this.#eventIds,
-      highest: this.#highest,
+      lowest: this.#lowest,
       isLast,
       ...(traceparent === undefined ? {} : { traceparent }),
     };

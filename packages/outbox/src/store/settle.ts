@@ -76,7 +76,9 @@ export class Settler {
   #findParked(filter: ParkedFilter): readonly number[] {
     const { condition, values } = parkedCondition(filter);
     return this.#connection
-      .prepare(`SELECT parked.id FROM parked JOIN projects ON projects.id = parked.project ${condition} ORDER BY parked.id`)
+      .prepare(
+        `SELECT parked.id FROM parked JOIN projects ON projects.id = parked.project ${condition} ORDER BY parked.id`,
+      )
       .pluck()
       .all(values) as number[];
   }
