@@ -16,6 +16,7 @@ function withAppend(around: (append: Append, messages: readonly AppendMessage[])
   return (ledger: Ledger): Ledger => ({
     ...ledger,
     partitions: {
+      beside: (partition) => ledger.partitions.beside(partition),
       acquire: async (partition, owner) => {
         const lease = await ledger.partitions.acquire(partition, owner);
         return {

@@ -178,7 +178,7 @@ export interface Outbox extends AsyncDisposable {
    * Takes an entry at once and resolves when it is on the disk: many callers share one fsync, and none of them waits on the
    * event loop. Calls keep their order, awaited or not.
    *
-   * @throws TransientError outbox_full, buffer_full, disk_full: then nothing of the entry was taken
+   * @throws TransientError outbox_full, buffer_full, disk_full, PermanentError group_too_large: then nothing of the entry was taken
    */
   append(entry: EntryInput): Promise<Appended>;
   /** Resolves when everything taken so far is on the disk, or was refused. */

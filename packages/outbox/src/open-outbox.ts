@@ -1,4 +1,5 @@
 import { resolve as resolvePath } from 'node:path';
+import { amendedBytesMax, limits } from '@swarmledger/protocol';
 import { PermanentError, TransientError, withDeadline } from '@swarmledger/runtime';
 import type {
   Appended,
@@ -21,6 +22,9 @@ import { outboxLimits } from './limits.ts';
 import { StoreThread } from './worker/store-thread.ts';
 
 const parkedListedMax = 1_000;
+/** SwarmEventBatch: an event's field tag and length, what is added to it on its way, and the batch's own id. */
+const framingBytesPerEvent = 5 + amendedBytesMax;
+const framingBytesPerMessage = 64;
 
 /**
  * Opens the outbox in a file of this machine's own disk (locks do not work on network shares).
@@ -63,6 +67,7 @@ class ThreadedOutbox implements Outbox {
 
   // Runs up to the queue at once: calls that are not awaited keep their order.
   async append(entry: EntryInput): Promise<Appended> {
+    assertFitsOneMessage(entry);
     return this.#commit.append(entry, Date.now());
   }
 
@@ -178,4 +183,14 @@ class HeldLock implements SyncLock {
     while (await this.#thread.call<boolean>({ kind: 'reclaim' }));
     await this.#thread.call({ kind: 'unlock' });
   }
+}
+
+function assertFitsOneMessage({ events }: EntryInput): void {
+  const bytes = events.reduce((sum, { raw }) => sum + raw.length + framingBytesPerEvent, framingBytesPerMessage);
+  if (events.length > 0 && events.length <= limits.batchEventsMax && bytes <= limits.messageBytesMax) return;
+  throw new PermanentError(
+    'group_too_large',
+    `${events.length} event(s) of ${bytes} bytes are no message (1 to ${limits.batchEventsMax} events, ` +
+      `${limits.messageBytesMax} bytes): record them one by one, or send their content ahead in chunks`,
+  );
 }

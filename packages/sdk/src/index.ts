@@ -1,6 +1,14 @@
 export { connectEventPipeline, connectSwarmLedger, openEventPipeline, type ConnectPipelineOptions } from './connect.ts';
 export { openBusUplink, type BusUplinkOptions } from './uplink/bus-uplink.ts';
-export type { AgentOptions, BatchRecorder, ConnectOptions, SwarmLedger } from './client.ts';
+export type {
+  AgentOptions,
+  BatchRecorder,
+  ConnectOptions,
+  Credentials,
+  DurableOptions,
+  OnlineOptions,
+  SwarmLedger,
+} from './client.ts';
 export type { BodyInput, ChangeInput, ContentInput, DecisionInput, EventInput, SignalInput } from './payloads.ts';
 export {
   progressIntervalMs,

@@ -19,8 +19,8 @@ export interface ProjectInput {
 export interface AppendInput {
   readonly directories: Directories;
   readonly partition: number;
-  /** The lease's value; another one, or none, means that the partition has another owner. */
-  readonly lease: Buffer;
+  /** The lease's value; another one, or none, means that the partition has another owner. Undefined: it is not asked for. */
+  readonly lease: Buffer | undefined;
   readonly projects: readonly ProjectInput[];
   readonly memory: CommitMemory;
   readonly nowMs: number;
@@ -57,14 +57,14 @@ export async function appendInTransaction(tn: Transaction, input: AppendInput): 
   }));
   const [lease, isCurrent, ...loads] = await Promise.all([
     // Fencing: whoever takes the partition over writes this key, and so this transaction conflicts.
-    tn.get(directories.leases.lease(partition)),
+    input.lease === undefined ? undefined : tn.get(directories.leases.lease(partition)),
     directories.isCurrent(
       tn,
       projects.map(({ place }) => place),
     ),
     ...writers.map(({ writer }) => writer.load()),
   ]);
-  if (lease === undefined || !lease.equals(input.lease)) throw leaseLost(partition);
+  if (input.lease !== undefined && lease?.equals(input.lease) !== true) throw leaseLost(partition);
   if (!isCurrent || loads.includes('stale')) return { kind: 'stale' };
   memory.noteKnown(writers.map(({ prepared, writer }) => ({ prepared, known: writer.known })));
 

@@ -65,6 +65,7 @@ class RunningSyncer implements Syncer {
   #confirming = 0;
   #turn = 0;
   #link = { attempts: 0, untilMs: 0 };
+  #wasConnected: boolean;
   /** Those who wait for `drain`, how often it was called, and what came of it. */
   #drain: { waiting: number; asked: number; outcome: DrainOutcome | undefined } = {
     waiting: 0,
@@ -82,6 +83,7 @@ class RunningSyncer implements Syncer {
   constructor(options: SyncerOptions) {
     this.#outbox = options.outbox;
     this.#uplink = options.uplink;
+    this.#wasConnected = options.uplink.state === 'connected';
     this.#policy = resolveSyncPolicy(options.policy);
     this.#whenLocked = options.whenLocked ?? 'wait';
     this.#wallClock = options.clock ?? Date.now;
@@ -230,7 +232,9 @@ class RunningSyncer implements Syncer {
       return Infinity;
     }
     const nowMs = performance.now();
-    if (this.#link.untilMs > nowMs) return this.#wait(this.#link.untilMs - nowMs, 'retrying', asked);
+    const { attempts, untilMs } = this.#link;
+    // A connection that has just come back was not tried yet.
+    if (untilMs > nowMs) return attempts === 0 ? untilMs - nowMs : this.#wait(untilMs - nowMs, 'retrying', asked);
     const pending = await lock.pending();
     const [first] = pending;
     if (first !== undefined) await this.#prepare(first);
@@ -389,7 +393,9 @@ class RunningSyncer implements Syncer {
 
   /** The connection is back: what was held because of its absence goes now, a little apart from other edges. */
   #tryAgainNow(): void {
-    this.#link = { ...this.#link, untilMs: performance.now() + backoffMs(this.#policy.retry, 0) };
+    const apartMs = this.#wasConnected ? backoffMs(this.#policy.retry, 0) : 0;
+    this.#wasConnected = true;
+    this.#link = { attempts: 0, untilMs: performance.now() + apartMs };
     this.#projects.releaseHolds();
     this.#offset.renew();
   }
