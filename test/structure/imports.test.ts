@@ -14,8 +14,20 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/analytics': ['protocol', 'runtime'],
   'packages/outbox': ['protocol', 'runtime'],
   'packages/sdk': ['protocol', 'runtime', 'bus', 'outbox'],
-  'packages/cli': ['protocol', 'runtime', 'bus', 'ledger', 'analytics', 'sdk', 'ingestor', 'replayer'],
+  'packages/cli': [
+    'protocol',
+    'runtime',
+    'bus',
+    'ledger',
+    'analytics',
+    'sdk',
+    'outbox',
+    'ingestor',
+    'replayer',
+    'syncer',
+  ],
   'services/ingestor': ['protocol', 'runtime', 'bus', 'ledger', 'analytics'],
+  'services/syncer': ['protocol', 'runtime', 'bus', 'ledger', 'outbox', 'sdk'],
   'services/replayer': ['protocol', 'runtime', 'ledger'],
 };
 

@@ -26,6 +26,8 @@ export interface AcceptedBatch {
 /** The way to the ledger: through the hub's bus, or straight into it. */
 export interface Uplink {
   readonly state: UplinkState;
+  /** Why the last attempt to connect failed; undefined while it is connected. */
+  readonly problem: { readonly code: string; readonly message: string } | undefined;
   /** Calls `listener` on every change from now on. Returns how to stop that. */
   onState(listener: (state: UplinkState) => void): () => void;
   /**

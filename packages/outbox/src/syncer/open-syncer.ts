@@ -227,6 +227,7 @@ class RunningSyncer implements Syncer {
   async #startTurns(lock: SyncLock, asked: number): Promise<number> {
     const { state: link } = this.#uplink;
     if (link !== 'connected') {
+      if (this.#uplink.problem !== undefined) this.#note(this.#uplink.problem);
       this.#setState(link === 'unauthorized' ? 'unauthorized' : 'offline');
       if (link !== 'connecting') this.#settleDrain('stuck', asked);
       return Infinity;

@@ -45,6 +45,7 @@ class BusUplink implements Uplink {
   readonly #log: Logger;
   readonly #listeners = new Set<(state: UplinkState) => void>();
   readonly #stop = new AbortController();
+  #problem: { readonly code: string; readonly message: string } | undefined;
   #link: Link | undefined;
   #state: UplinkState = 'connecting';
   #running: Promise<void> = Promise.resolve();
@@ -56,6 +57,10 @@ class BusUplink implements Uplink {
 
   get state(): UplinkState {
     return this.#state;
+  }
+
+  get problem(): { readonly code: string; readonly message: string } | undefined {
+    return this.#problem;
   }
 
   open(): void {
@@ -162,8 +167,8 @@ class BusUplink implements Uplink {
         await this.#use(bus);
       } catch (error) {
         const state = errorCode(error) === 'unauthorized' ? 'unauthorized' : 'disconnected';
-        if (failures === 0)
-          this.#log.warn('hub not reached, trying on', { code: errorCode(error), reason: errorMessage(error) });
+        this.#problem = { code: errorCode(error), message: errorMessage(error) };
+        if (failures === 0) this.#log.warn('hub not reached, trying on', this.#problem);
         this.#setState(state);
       }
       await pause(
@@ -199,10 +204,17 @@ class BusUplink implements Uplink {
   #setState(state: UplinkState): void {
     if (state === this.#state) return;
     this.#state = state;
+    this.#problem = state === 'connected' ? undefined : (this.#problem ?? problems[state]);
     this.#log.info('uplink changed', { state });
     for (const listener of [...this.#listeners]) listener(state);
   }
 }
+
+/** Of a connection that the server ended; one that was not made has its own. */
+const problems: Partial<Record<UplinkState, { readonly code: string; readonly message: string }>> = {
+  disconnected: { code: 'disconnected', message: 'the connection to the hub was lost' },
+  unauthorized: { code: 'unauthorized', message: 'the hub does not take the credentials any more: renew them' },
+};
 
 function toUplinkState(state: BusConnectionState): UplinkState {
   switch (state) {
