@@ -7,6 +7,7 @@ import {
   errorMessage,
   pause,
   silentLogger,
+  TransientError,
   type BackoffPolicy,
   type Logger,
 } from '@swarmledger/runtime';
@@ -74,7 +75,12 @@ class LedgerUplink implements Uplink {
       await ledger.tenants.ensure(tenant);
       this.#known.add(tenant);
     }
-    const [result] = await this.#writer(ledger, batch).append([{ tenant, project, events }], { signal });
+    const [result] = await this.#writer(ledger, batch)
+      .append([{ tenant, project, events }], { signal })
+      .catch((error: unknown) => {
+        if (errorCode(error) === 'ledger_moved') this.#reopen(ledger);
+        throw error;
+      });
     const confirmation: Confirmation =
       result?.kind === 'rejected' ? { kind: 'rejected', code: result.code } : { kind: 'committed' };
     return { confirm: async () => confirmation };
@@ -102,7 +108,10 @@ class LedgerUplink implements Uplink {
         return this.#setState('connected');
       } catch (error) {
         this.#problem = { code: errorCode(error), message: errorMessage(error) };
-        if (failures === 0) this.#log.warn('ledger not opened, trying on', this.#problem);
+        if (failures === 0) {
+          const { code, message: reason } = this.#problem;
+          this.#log.warn('ledger not opened, trying on', { code, reason });
+        }
         this.#setState('disconnected');
       }
       await pause(
@@ -112,9 +121,18 @@ class LedgerUplink implements Uplink {
     }
   }
 
+  /** The data lies elsewhere now: what was opened is the old place. */
+  #reopen(moved: Ledger): void {
+    if (this.#ledger !== moved) return;
+    this.#ledger = undefined;
+    this.#writers.clear();
+    this.#setState('disconnected');
+    this.#opening = this.#opening.then(() => moved.close()).then(() => this.#open());
+  }
+
   #requireLedger(): Ledger {
-    if (this.#ledger === undefined) throw new RangeError('an uplink that is not connected was used');
-    return this.#ledger;
+    if (this.#ledger !== undefined) return this.#ledger;
+    throw new TransientError('disconnected', 'the ledger is not open');
   }
 
   #writer(ledger: Ledger, scope: EventScope): Writer {

@@ -3,6 +3,7 @@ import { TransientError } from '@swarmledger/runtime';
 import type { Directories, ProjectPlace } from '../directories.ts';
 import type { Transaction } from '../fdb/store.ts';
 import { toFeedRecords } from '../feed/feed-records.ts';
+import { assertWritable } from '../identity.ts';
 import { encodeCount } from '../values.ts';
 import type { CommitMemory } from './commit-memory.ts';
 import type { ContentFindings } from './find-contents.ts';
@@ -57,14 +58,16 @@ export async function appendInTransaction(tn: Transaction, input: AppendInput): 
   }));
   const [lease, isCurrent, ...loads] = await Promise.all([
     // Fencing: whoever takes the partition over writes this key, and so this transaction conflicts.
-    input.lease === undefined ? undefined : tn.get(directories.leases.lease(partition)),
+    input.lease === undefined
+      ? assertWritable(tn, directories.identity, directories.incarnation)
+      : tn.get(directories.leases.lease(partition)),
     directories.isCurrent(
       tn,
       projects.map(({ place }) => place),
     ),
     ...writers.map(({ writer }) => writer.load()),
   ]);
-  if (input.lease !== undefined && lease?.equals(input.lease) !== true) throw leaseLost(partition);
+  if (input.lease !== undefined && !(lease instanceof Buffer && lease.equals(input.lease))) throw leaseLost(partition);
   if (!isCurrent || loads.includes('stale')) return { kind: 'stale' };
   memory.noteKnown(writers.map(({ prepared, writer }) => ({ prepared, known: writer.known })));
 

@@ -168,7 +168,10 @@ class BusUplink implements Uplink {
       } catch (error) {
         const state = errorCode(error) === 'unauthorized' ? 'unauthorized' : 'disconnected';
         this.#problem = { code: errorCode(error), message: errorMessage(error) };
-        if (failures === 0) this.#log.warn('hub not reached, trying on', this.#problem);
+        if (failures === 0) {
+          const { code, message: reason } = this.#problem;
+          this.#log.warn('hub not reached, trying on', { code, reason });
+        }
         this.#setState(state);
       }
       await pause(
