@@ -4,7 +4,7 @@ import { ProjectState } from './project-state.ts';
 
 const heldListedMax = 20;
 /** A receipt that takes this long is worth a word in the status. */
-export const lateReceiptMs = 5_000;
+export const lateReceiptMs = 2_000;
 
 export interface Turn {
   readonly project: PendingProject;
