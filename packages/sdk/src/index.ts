@@ -22,4 +22,5 @@ export {
 export type { EventGroup } from './encode-group.ts';
 export { defaultPolicy, type PipelinePolicy } from './policy.ts';
 export { EventsRejectedError, type Rejection } from './rejections.ts';
+export { recordRun, type RunOptions } from './workspace/record-run.ts';
 export { formatTraceparent, readTraceparent, type TraceContext } from './trace.ts';

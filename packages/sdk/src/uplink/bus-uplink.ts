@@ -190,11 +190,14 @@ class BusUplink implements Uplink {
     const stopListening = bus.onConnection((state: BusConnectionState) => {
       clearTimeout(renewal);
       if (state === 'lost') renewal = setTimeout(onEnd, renewAfterMs);
-      this.#setState(toUplinkState(state));
+      const linkState = toUplinkState(state);
+      this.#problem = problems[linkState];
+      this.#setState(linkState);
       if (state === 'refused' || state === 'closed') onEnd();
     });
     signal.addEventListener('abort', onEnd, { once: true });
     this.#link = { bus, receipts: new ReceiptWatch(bus, this.#log) };
+    this.#problem = undefined;
     this.#setState('connected');
     await ended;
     clearTimeout(renewal);
@@ -207,7 +210,6 @@ class BusUplink implements Uplink {
   #setState(state: UplinkState): void {
     if (state === this.#state) return;
     this.#state = state;
-    this.#problem = state === 'connected' ? undefined : (this.#problem ?? problems[state]);
     this.#log.info('uplink changed', { state });
     for (const listener of [...this.#listeners]) listener(state);
   }
