@@ -239,7 +239,7 @@ test('a recorded run has its decision, every file that it touched with the hash 
     const head = (await history.latest(mainBranch)) ?? assert.fail('nothing');
     const paths: string[] = [];
     for await (const { path } of history.tree(mainBranch, head)) paths.push(path);
-    assert.deepEqual(paths, ['link', 'run.sh', 'src/edit.txt', 'src/new.txt']);
+    assert.deepEqual(paths, ['link', 'run.sh', 'src/edit.txt', 'src/keep.txt', 'src/new.txt']);
   });
 });
 
