@@ -7,8 +7,8 @@ import {
   type SyncLock,
   type Uplink,
 } from '@swarmledger/outbox';
-import { Secret } from '@swarmledger/runtime';
-import { connectSwarmLedger, openBusUplink } from '@swarmledger/sdk';
+import { errorCode, Secret, sleep } from '@swarmledger/runtime';
+import { connectSwarmLedger, openBusUplink, type SwarmLedger } from '@swarmledger/sdk';
 import type { ChildOrder } from './edge.ts';
 
 // A process of the edge: an agent, or a syncer that kills itself at one of its steps. Says on stdout what it has done.
@@ -106,41 +106,37 @@ async function runSyncer(): Promise<void> {
   await opened.close();
 }
 
-/** Records until the disk is full, says so, and goes on once a line comes in on stdin. */
+/** Records until the disk is full; then only sending makes room, and it goes on. */
 async function runFiller(): Promise<void> {
   const { servers, tenant, project } = order;
-  const agent = await connectSwarmLedger({
-    durable: true,
-    outbox: order.outbox,
-    tenant,
-    project,
-    agentId: 'agent',
-  });
+  const place = { durable: true, outbox: order.outbox, tenant, project } as const;
+  const agent = await connectSwarmLedger({ ...place, agentId: 'agent' });
+  const record = (to: SwarmLedger, number: number): Promise<unknown> =>
+    to.recordSignal({ kind: 'test', message: `${number} `, data: 'x'.repeat(2_000) });
   let recorded = 0;
-  try {
-    for (;;) {
-      await agent.recordSignal({ kind: 'test', message: `${recorded + 1} `, data: 'x'.repeat(2_000) });
-      recorded += 1;
-    }
-  } catch (error) {
-    process.stdout.write(`${JSON.stringify({ recorded, code: (error as { code?: string }).code })}\n`);
+  let code = '';
+  while (code === '') {
+    await record(agent, recorded + 1).then(
+      () => (recorded += 1),
+      (error: unknown) => (code = errorCode(error)),
+    );
   }
-  await new Promise((resolve) => process.stdin.once('data', resolve));
-  await agent.recordSignal({ kind: 'test', message: `${recorded + 1} ` });
   await agent.close();
-  const again = await connectSwarmLedger({
-    durable: true,
-    outbox: order.outbox,
-    servers,
-    credentials,
-    tenant,
-    project,
-    agentId: 'other',
-  });
-  await again.recordSignal({ kind: 'test', message: `${recorded + 2} ` });
-  await again.flush({ until: 'committed' });
-  await again.close();
-  process.exit(0);
+  const outbox = await openOutbox({ file: order.outbox });
+  const { events } = await outbox.stats();
+  await outbox.close();
+  process.stdout.write(`${JSON.stringify({ recorded, code, events })}\n`);
+  const sender = await connectSwarmLedger({ ...place, servers, credentials, agentId: 'sender' });
+  for (let isFull = true; isFull; await sleep(20)) {
+    await record(sender, recorded + 1).then(
+      () => (isFull = false),
+      (error: unknown) => {
+        if (errorCode(error) !== 'disk_full') throw error;
+      },
+    );
+  }
+  await sender.flush({ until: 'committed' });
+  await sender.close();
 }
 
 const roles = { agent: runAgent, syncer: runSyncer, filler: runFiller };

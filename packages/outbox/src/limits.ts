@@ -9,13 +9,15 @@ export const outboxLimits = {
   waitingBytesMax: 32 * 1024 * 1024,
   /** Of one group commit: longer ones make the first caller wait for the last one's bytes. */
   groupCallsMax: 2_000,
-  groupBytesMax: 8 * 1024 * 1024,
+  groupBytesMax: 2 * 1024 * 1024,
   /** How long one process waits while another one writes. Each holds the file for one commit. */
   busyMs: 15_000,
   /** How often writes of other processes are looked for, while somebody listens. It reads one counter of shared memory. */
   lookMs: 50,
   /** Checkpoints copy this much: rarer ones make the WAL long to read after a crash, more often costs fsyncs. */
-  checkpointPages: 2_048,
+  checkpointPages: 1_024,
+  /** Room for one checkpoint of a WAL that a group has made longer, and for one large deletion. */
+  reserveBytes: 8 * 1024 * 1024,
   /** Free pages are given back to the disk above this, that many at a time. 4 KiB each. */
   freePagesKept: 2_048,
   freePagesStep: 2_048,

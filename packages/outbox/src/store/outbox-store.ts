@@ -10,9 +10,11 @@ import type {
   SentUsage,
 } from '../contract.ts';
 import { reportError, translateSqliteError, type ErrorReport } from '../errors.ts';
+import { errorCode, TransientError } from '@swarmledger/runtime';
 import { outboxLimits } from '../limits.ts';
 import { Appender, type AppendLimits, type AppendRequest } from './append.ts';
 import { DepthChanges } from './depth.ts';
+import { DiskReserve } from './disk-reserve.ts';
 import { openFile, type Connection } from './open-file.ts';
 import { Queries } from './queries.ts';
 import { BatchReader } from './read-batch.ts';
@@ -42,6 +44,7 @@ export class OutboxStore {
   readonly #reader: BatchReader;
   readonly #queries: Queries;
   readonly #lock: SyncLockFile;
+  readonly #reserve: DiskReserve;
 
   /** @throws as openFile */
   constructor(file: string, limits: AppendLimits) {
@@ -53,17 +56,26 @@ export class OutboxStore {
     this.#reader = new BatchReader(this.#connection);
     this.#queries = new Queries(this.#connection);
     this.#lock = new SyncLockFile(file);
+    this.#reserve = new DiskReserve(file);
+    // Made while there is room.
+    this.#reserve.ensure();
   }
 
   /** Runs all of them in one transaction, with one fsync. One that is refused has written nothing, the others are written. */
   write(requests: readonly WriteRequest[]): readonly WriteResult[] {
-    try {
-      return this.#connection.transaction(() => this.#writeAll(requests)).immediate();
-    } catch (error) {
-      this.#appender.forget();
-      const report = reportError(translateSqliteError(error, this.#file));
-      return requests.map(() => ({ kind: 'failed', error: report }));
-    }
+    const failure = this.#hasRoomFor(requests) ? this.#tryWrite(requests) : diskFull(this.#file);
+    if (!(failure instanceof Error)) return failure;
+    const report = reportError(failure);
+    const failed = requests.map((): WriteResult => ({ kind: 'failed', error: report }));
+    if (report.code !== 'disk_full') return failed;
+    // Appends are refused; what makes room is done in the room that was kept for it.
+    const freeing = requests.flatMap((request, index) => (request.kind === 'append' ? [] : [{ request, index }]));
+    if (freeing.length === 0) return failed;
+    const results = this.#writeInReserve(freeing.map(({ request }) => request));
+    freeing.forEach(({ index }, at) => {
+      failed[index] = results[at] ?? { kind: 'failed', error: report };
+    });
+    return failed;
   }
 
   readBatch(request: BatchRequest): ReadBatch {
@@ -129,6 +141,44 @@ export class OutboxStore {
     this.#connection.close();
   }
 
+  #hasRoomFor(requests: readonly WriteRequest[]): boolean {
+    return requests.every(({ kind }) => kind !== 'append') || this.#reserve.ensure();
+  }
+
+  #tryWrite(requests: readonly WriteRequest[]): readonly WriteResult[] | Error {
+    try {
+      return this.#connection.transaction(() => this.#writeAll(requests)).immediate();
+    } catch (error) {
+      this.#appender.forget();
+      return translateSqliteError(error, this.#file);
+    }
+  }
+
+  #writeInReserve(requests: readonly WriteRequest[]): readonly WriteResult[] {
+    this.#reserve.release();
+    // The WAL's own room first.
+    this.#connection.pragma('wal_checkpoint(TRUNCATE)');
+    const results = this.#tryWrite(requests);
+    if (results instanceof Error) {
+      const report = reportError(results);
+      return requests.map(() => ({ kind: 'failed', error: report }));
+    }
+    this.#shrink();
+    this.#reserve.ensure();
+    return results;
+  }
+
+  /** Gives everything that is free back to the disk. */
+  #shrink(): void {
+    try {
+      this.#connection.pragma('incremental_vacuum');
+      this.#connection.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      // There is less room than there could be; what was asked for is written.
+      if (errorCode(error) !== 'SQLITE_FULL') throw translateSqliteError(error, this.#file);
+    }
+  }
+
   #writeAll(requests: readonly WriteRequest[]): readonly WriteResult[] {
     const depth = new DepthChanges();
     this.#appender.begin();
@@ -177,4 +227,8 @@ export class OutboxStore {
       throw translateSqliteError(error, this.#file);
     }
   }
+}
+
+function diskFull(file: string): TransientError {
+  return new TransientError('disk_full', `the disk under ${file} is full: nothing was recorded`);
 }

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { errorCode } from '@swarmledger/runtime';
 import { translateSqliteError } from '../errors.ts';
@@ -12,6 +13,8 @@ export class SyncLockFile {
 
   constructor(outboxFile: string) {
     this.#file = `${outboxFile}-lock`;
+    // Made while there is room: on a full disk it could not be.
+    closeSync(openSync(this.#file, 'a', 0o600));
   }
 
   get isHeld(): boolean {
@@ -23,6 +26,8 @@ export class SyncLockFile {
     if (this.#held !== undefined) return false;
     const connection = new Sqlite(this.#file, { timeout: 0 });
     try {
+      // Nothing is ever written to it: it works on a full disk.
+      connection.pragma('journal_mode = MEMORY');
       connection.exec('BEGIN EXCLUSIVE');
       this.#held = connection;
       return true;
