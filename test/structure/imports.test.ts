@@ -13,10 +13,23 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/bus': ['protocol', 'runtime'],
   'packages/analytics': ['protocol', 'runtime'],
   'packages/identity': ['protocol', 'runtime'],
+  'packages/outbox': ['protocol', 'runtime'],
   'packages/sdk': ['protocol', 'runtime', 'bus', 'outbox'],
-  'packages/cli': ['protocol', 'runtime', 'bus', 'ledger', 'analytics', 'sdk', 'ingestor', 'replayer'],
+  'packages/cli': [
+    'protocol',
+    'runtime',
+    'bus',
+    'ledger',
+    'analytics',
+    'sdk',
+    'outbox',
+    'ingestor',
+    'replayer',
+    'syncer',
+  ],
   'services/ingestor': ['protocol', 'runtime', 'bus', 'ledger', 'analytics'],
   'services/replayer': ['protocol', 'runtime', 'ledger', 'identity'],
+  'services/syncer': ['protocol', 'runtime', 'bus', 'ledger', 'outbox', 'sdk'],
 };
 
 /** Libraries that stay behind one package each, so that a move to their successor touches one folder. */

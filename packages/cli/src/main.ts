@@ -15,6 +15,7 @@ import { registerImport } from './commands/import.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerSql } from './commands/sql.ts';
+import { registerSync } from './commands/sync.ts';
 import { registerTenant } from './commands/tenant.ts';
 import { registerTimeline } from './commands/timeline.ts';
 import { registerUp } from './commands/up.ts';
@@ -85,6 +86,7 @@ function createProgram(io: Io): Command {
     registerDlq,
     registerFeed,
     registerLedger,
+    registerSync,
     registerTenant,
     registerDoctor,
   ];
