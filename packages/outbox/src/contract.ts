@@ -181,6 +181,8 @@ export interface Outbox extends AsyncDisposable {
    * @throws TransientError outbox_full, buffer_full, disk_full, PermanentError group_too_large: then nothing of the entry was taken
    */
   append(entry: EntryInput): Promise<Appended>;
+  /** The same for several: all of them, next to each other, or none. For a change and the content that goes ahead of it. */
+  appendAll(entries: readonly EntryInput[]): Promise<readonly Appended[]>;
   /** Resolves when everything taken so far is on the disk, or was refused. */
   flush(): Promise<void>;
   /** @param nowMs decides which day is today */

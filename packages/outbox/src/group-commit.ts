@@ -3,14 +3,15 @@ import { PermanentError, TransientError } from '@swarmledger/runtime';
 import type { Appended, EntryInput } from './contract.ts';
 import { reviveError } from './errors.ts';
 import { outboxLimits } from './limits.ts';
-import type { PackedWrite, WriteResult } from './worker/messages.ts';
+import type { PackedEntry, PackedWrite, WriteResult } from './worker/messages.ts';
 import type { StoreThread } from './worker/store-thread.ts';
 
 type OtherWrite = Exclude<PackedWrite, { kind: 'append' }>;
 type Done = Extract<WriteResult, { kind: 'done' }>;
 
 interface QueuedWrite {
-  readonly write: { readonly kind: 'append'; readonly entry: EntryInput; readonly nowMs: number } | OtherWrite;
+  readonly write:
+    { readonly kind: 'append'; readonly entries: readonly EntryInput[]; readonly nowMs: number } | OtherWrite;
   readonly bytes: number;
   readonly resolve: (done: Done) => void;
   readonly reject: (error: Error) => void;
@@ -35,19 +36,19 @@ export class GroupCommit {
     this.#onWritten = onWritten;
   }
 
-  /** @throws TransientError buffer_full; PermanentError closed */
-  append(entry: EntryInput, nowMs: number): Promise<Appended> {
-    const bytes = entry.events.reduce((sum, { raw }) => sum + raw.length + eventIdBytes, 0);
+  /** All of them or none. @throws TransientError buffer_full; PermanentError closed */
+  async append(entries: readonly EntryInput[], nowMs: number): Promise<readonly Appended[]> {
+    const events = entries.flatMap((entry) => entry.events);
+    const bytes = events.reduce((sum, { raw }) => sum + raw.length + eventIdBytes, 0);
     if (this.#queue.length >= outboxLimits.waitingCallsMax || this.#bytes >= outboxLimits.waitingBytesMax) {
       throw new TransientError(
         'buffer_full',
         `${this.#queue.length} records wait for the disk already: await each record, or slow down`,
       );
     }
-    return this.#add({ kind: 'append', entry, nowMs }, bytes).then(({ appended }) => {
-      if (appended === undefined) throw new RangeError('an append was not answered');
-      return appended;
-    });
+    const { appended } = await this.#add({ kind: 'append', entries, nowMs }, bytes);
+    if (appended === undefined) throw new RangeError('an append was not answered');
+    return appended;
   }
 
   write(write: OtherWrite): Promise<Done> {
@@ -113,22 +114,31 @@ function pack(group: readonly QueuedWrite[]): {
   readonly buffer: ArrayBuffer;
 } {
   const buffer = new ArrayBuffer(group.reduce((sum, { bytes }) => sum + bytes, 0));
-  const bytes = new Uint8Array(buffer);
-  let at = 0;
+  const packer = new Packer(buffer);
   const writes = group.map(({ write }): PackedWrite => {
     if (write.kind !== 'append') return write;
-    const { entry, nowMs } = write;
-    const { events, ...rest } = entry;
-    const offset = at;
-    for (const { eventId } of events) {
-      bytes.set(eventIdToBytes(eventId), at);
-      at += eventIdBytes;
-    }
-    for (const { raw } of events) {
-      bytes.set(raw, at);
-      at += raw.length;
-    }
-    return { kind: 'append', ...rest, nowMs, offset, lengths: events.map(({ raw }) => raw.length) };
+    return { kind: 'append', entries: write.entries.map((entry) => packer.pack(entry, write.nowMs)) };
   });
   return { writes, buffer };
+}
+
+class Packer {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(buffer: ArrayBuffer) {
+    this.#bytes = new Uint8Array(buffer);
+  }
+
+  pack({ events, ...rest }: EntryInput, nowMs: number): PackedEntry {
+    const offset = this.#at;
+    for (const { eventId } of events) this.#put(eventIdToBytes(eventId));
+    for (const { raw } of events) this.#put(raw);
+    return { ...rest, nowMs, offset, lengths: events.map(({ raw }) => raw.length) };
+  }
+
+  #put(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
+  }
 }

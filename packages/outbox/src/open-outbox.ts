@@ -67,8 +67,14 @@ class ThreadedOutbox implements Outbox {
 
   // Runs up to the queue at once: calls that are not awaited keep their order.
   async append(entry: EntryInput): Promise<Appended> {
-    assertFitsOneMessage(entry);
-    return this.#commit.append(entry, Date.now());
+    const [appended] = await this.appendAll([entry]);
+    if (appended === undefined) throw new RangeError('an append was not answered');
+    return appended;
+  }
+
+  async appendAll(entries: readonly EntryInput[]): Promise<readonly Appended[]> {
+    for (const entry of entries) assertFitsOneMessage(entry);
+    return this.#commit.append(entries, Date.now());
   }
 
   flush(): Promise<void> {

@@ -212,6 +212,26 @@ test('at its byte cap an append fails loudly and is not counted; room that is ma
   assert.equal(appended.firstSequence, taken + 1);
 });
 
+test('what is appended together is there together, or not at all', async (t) => {
+  const { outbox } = await openTestOutbox(t, { bytesMax: 9_000 });
+  const entries = ['one', 'two'].map((text) => createEntry([text], { padding: 'p'.repeat(3_000) }));
+  assert.equal((await outbox.appendAll(entries)).length, 2);
+  await assert.rejects(
+    outbox.appendAll([createEntry(['large'], { padding: 'p'.repeat(3_000) }), createEntry(['small'])]),
+    {
+      code: 'outbox_full',
+    },
+  );
+  const events = await drainEvents(await outbox.lock());
+  assert.deepEqual(
+    events.map((event) => [textOf(event), event.sequence]),
+    [
+      ['one', 1],
+      ['two', 2],
+    ],
+  );
+});
+
 test('when so configured, background signals make room and are counted; decisions never do', async (t) => {
   const { outbox } = await openTestOutbox(t, { bytesMax: 10_000, whenFull: 'drop_background' });
   const padding = 'p'.repeat(1_000);

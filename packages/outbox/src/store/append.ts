@@ -24,6 +24,9 @@ export interface AppendLimits {
   readonly whenFull: 'fail' | 'drop_background';
 }
 
+/** Of an event in its body, with the sequence. */
+const framingBytes = 16;
+
 /** Appends entries; one object per connection, one `begin` per transaction. */
 export class Appender {
   readonly #connection: Connection;
@@ -71,14 +74,21 @@ export class Appender {
   }
 
   /** @throws TransientError outbox_full; then it has written nothing */
-  append(request: AppendRequest, depth: DepthChanges): Appended {
+  append(requests: readonly AppendRequest[], depth: DepthChanges): readonly Appended[] {
+    const bytes = requests.reduce((sum, request) => sum + entryBytes(request), 0);
+    // What goes together is as important as the most important of it.
+    const priority = requests.reduce<Priority>(
+      (highest, request) => (request.priority > highest ? request.priority : highest),
+      priorities.background,
+    );
+    if (this.#makeRoom(bytes, depth, priority)) return requests.map((request) => this.#insert(request, depth));
+    for (const { raws } of requests) this.#statements.countDropped.run(raws.length);
+    return requests.map(() => ({ kind: 'dropped' }));
+  }
+
+  #insert(request: AppendRequest, depth: DepthChanges): Appended {
     const { priority, raws, eventIds, nowMs } = request;
-    const bodyBytes = raws.reduce((sum, raw) => sum + raw.length + 16, 0);
-    const bytes = bodyBytes + eventIds.length + outboxLimits.entryOverheadBytes;
-    if (!this.#makeRoom(bytes, depth, priority)) {
-      this.#statements.countDropped.run(raws.length);
-      return { kind: 'dropped' };
-    }
+    const bytes = entryBytes(request);
     const project = this.#findProject(request.tenant, request.project);
     const agent = this.#findAgent(project, request.agentId);
     let body = raws;
@@ -166,4 +176,10 @@ export class Appender {
     this.#agents.set(key, id);
     return id;
   }
+}
+
+/** What an entry counts towards the cap. */
+function entryBytes({ raws, eventIds }: AppendRequest): number {
+  const bodyBytes = raws.reduce((sum, raw) => sum + raw.length + framingBytes, 0);
+  return bodyBytes + eventIds.length + outboxLimits.entryOverheadBytes;
 }

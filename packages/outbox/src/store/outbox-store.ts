@@ -23,7 +23,7 @@ import { SyncLockFile } from './sync-lock-file.ts';
 
 /** One change of the outbox. */
 export type WriteRequest =
-  | { readonly kind: 'append'; readonly append: AppendRequest }
+  | { readonly kind: 'append'; readonly appends: readonly AppendRequest[] }
   | { readonly kind: 'settle'; readonly entries: readonly number[]; readonly usage: SentUsage }
   | { readonly kind: 'park'; readonly problems: readonly EntryProblem[]; readonly nowMs: number }
   | { readonly kind: 'count_sent'; readonly usage: SentUsage }
@@ -31,7 +31,7 @@ export type WriteRequest =
   | { readonly kind: 'drop_parked'; readonly filter: ParkedFilter };
 
 export type WriteResult =
-  | { readonly kind: 'done'; readonly appended?: Appended; readonly count?: number }
+  | { readonly kind: 'done'; readonly appended?: readonly Appended[]; readonly count?: number }
   | { readonly kind: 'failed'; readonly error: ErrorReport };
 
 /** The outbox's file, synchronously: every write waits for the disk. Lives in a thread of its own (`worker/`). */
@@ -190,7 +190,7 @@ export class OutboxStore {
   #writeOne(request: WriteRequest, depth: DepthChanges): WriteResult {
     switch (request.kind) {
       case 'append':
-        return this.#append(request.append, depth);
+        return this.#append(request.appends, depth);
       case 'settle':
         this.#settler.settle(request.entries, request.usage, depth);
         return { kind: 'done' };
@@ -210,9 +210,9 @@ export class OutboxStore {
   }
 
   // Only its refusal, which has written nothing, is its own; anything else undoes the group.
-  #append(request: AppendRequest, depth: DepthChanges): WriteResult {
+  #append(requests: readonly AppendRequest[], depth: DepthChanges): WriteResult {
     try {
-      return { kind: 'done', appended: this.#appender.append(request, depth) };
+      return { kind: 'done', appended: this.#appender.append(requests, depth) };
     } catch (error) {
       const report = reportError(error);
       if (report.code !== 'outbox_full') throw error;

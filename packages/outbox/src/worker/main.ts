@@ -1,8 +1,9 @@
 import { parentPort, workerData, type TransferListItem } from 'node:worker_threads';
 import { reportError } from '../errors.ts';
 import { outboxLimits } from '../limits.ts';
+import type { AppendRequest } from '../store/append.ts';
 import { OutboxStore, type WriteRequest } from '../store/outbox-store.ts';
-import type { Answer, Call, CallMessage, PackedWrite, WorkerSettings } from './messages.ts';
+import type { Answer, Call, CallMessage, PackedEntry, PackedWrite, WorkerSettings } from './messages.ts';
 
 // The thread that waits for the disk, so that the agent's event loop does not.
 if (parentPort === null) throw new Error('this module is the start of a worker thread');
@@ -83,7 +84,10 @@ function run(store: OutboxStore, call: Call): unknown {
 
 function unpack(write: PackedWrite, buffer: ArrayBuffer): WriteRequest {
   if (write.kind !== 'append') return write;
-  const { offset, lengths, ...rest } = write;
+  return { kind: 'append', appends: write.entries.map((entry) => unpackEntry(entry, buffer)) };
+}
+
+function unpackEntry({ offset, lengths, ...rest }: PackedEntry, buffer: ArrayBuffer): AppendRequest {
   const eventIds = new Uint8Array(buffer, offset, lengths.length * eventIdBytes);
   let at = offset + eventIds.length;
   const raws = lengths.map((length) => {
@@ -91,7 +95,7 @@ function unpack(write: PackedWrite, buffer: ArrayBuffer): WriteRequest {
     at += length;
     return raw;
   });
-  return { kind: 'append', append: { ...rest, eventIds, raws } };
+  return { ...rest, eventIds, raws };
 }
 
 function findTransfers(call: Call, value: unknown): TransferListItem[] {

@@ -9,9 +9,8 @@ export interface WorkerSettings {
   readonly limits: AppendLimits;
 }
 
-/** An append whose bytes stand in the group's one buffer: many small buffers would be copied with the pools they live in. */
-export interface PackedAppend {
-  readonly kind: 'append';
+/** An entry whose bytes stand in the group's one buffer: many small buffers would be copied with the pools they live in. */
+export interface PackedEntry {
   readonly tenant: string;
   readonly project: string;
   readonly agentId: string;
@@ -24,7 +23,8 @@ export interface PackedAppend {
   readonly lengths: readonly number[];
 }
 
-export type PackedWrite = PackedAppend | Exclude<WriteRequest, { kind: 'append' }>;
+export type PackedWrite =
+  { readonly kind: 'append'; readonly entries: readonly PackedEntry[] } | Exclude<WriteRequest, { kind: 'append' }>;
 
 export type Call =
   | { readonly kind: 'write'; readonly writes: readonly PackedWrite[]; readonly buffer: ArrayBuffer }

@@ -1,4 +1,12 @@
-import { priorities, type Outbox, type ParkedEntry, type Syncer } from '@swarmledger/outbox';
+import {
+  priorities,
+  type Appended,
+  type EntryInput,
+  type Outbox,
+  type ParkedEntry,
+  type PriorityName,
+  type Syncer,
+} from '@swarmledger/outbox';
 import type { EventScope } from '@swarmledger/protocol';
 import { Changes, PermanentError, TransientError } from '@swarmledger/runtime';
 import { encodeGroup, type EventGroup } from '../encode-group.ts';
@@ -52,10 +60,10 @@ export class OutboxSink implements EventSink {
   offer(group: EventGroup): Promise<void> {
     if (this.#isClosed) throw new PermanentError('closed', 'the connection is closed');
     const events = encodeGroup(group, this.#parts.eventScope);
+    // All of it or nothing: content that is sent ahead is of no use without its change, nor the other way round.
     const entries = group.splittable === true ? events.map((event) => [event]) : [events];
     this.#offered += events.length;
-    const appended = entries.map((entry) => this.#append(entry, group.priority ?? 'normal'));
-    return Promise.all(appended).then(() => undefined);
+    return this.#append(entries, group.priority ?? 'normal');
   }
 
   async flush(options: FlushOptions = {}): Promise<PipelineCounts> {
@@ -71,19 +79,24 @@ export class OutboxSink implements EventSink {
     await this.#parts.outbox.flush();
   }
 
-  async #append(events: readonly EncodedEvent[], priority: keyof typeof priorities): Promise<void> {
+  async #append(groups: readonly (readonly EncodedEvent[])[], priority: PriorityName): Promise<void> {
     const { outbox, eventScope, agentId } = this.#parts;
-    const appended = await outbox.append({
+    const entries = groups.map((events): EntryInput => ({
       ...eventScope,
       agentId,
       priority: priorities[priority],
       sequence: 'by_outbox',
       events: events.map(({ eventId, raw }) => ({ eventId, raw })),
+    }));
+    const appended = await outbox.appendAll(entries);
+    appended.forEach((result, index) => {
+      if (result.kind === 'durable') this.#book(result, groups[index]?.length ?? 0);
     });
-    if (appended.kind === 'dropped') return;
-    const { project, entry, firstSequence = 0 } = appended;
-    this.#durable += events.length;
-    this.#nextSequence = Math.max(this.#nextSequence, firstSequence + events.length);
+  }
+
+  #book({ project, entry, firstSequence = 0 }: Extract<Appended, { kind: 'durable' }>, events: number): void {
+    this.#durable += events;
+    this.#nextSequence = Math.max(this.#nextSequence, firstSequence + events);
     this.#place ??= { project, first: entry, last: entry };
     this.#place.last = Math.max(this.#place.last, entry);
   }
