@@ -16,6 +16,7 @@ function withAppend(around: (append: Append, messages: readonly AppendMessage[])
   return (ledger: Ledger): Ledger => ({
     ...ledger,
     partitions: {
+      beside: (partition) => ledger.partitions.beside(partition),
       acquire: async (partition, owner) => {
         const lease = await ledger.partitions.acquire(partition, owner);
         return {
@@ -38,6 +39,7 @@ function withConsumer(around: (consumer: PartitionConsumer) => PartitionConsumer
     deadLetters: bus.deadLetters,
     receipts: bus.receipts,
     isConnected: true,
+    onConnection: (listener) => bus.onConnection(listener),
     ensureStreams: (options) => bus.ensureStreams(options),
     openPartition: async (partition) => around(await bus.openPartition(partition)),
     lag: (partition) => bus.lag(partition),

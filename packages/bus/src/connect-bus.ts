@@ -3,7 +3,14 @@ import { ingestorConsumer, partitionStream } from '@swarmledger/protocol';
 import { backoffMs, silentLogger, withDeadline, type BackoffPolicy, type Logger } from '@swarmledger/runtime';
 import { openAccess, type Access } from './access.ts';
 import { ConnectionWatch } from './connection-watch.ts';
-import type { Bus, BusOptions, PartitionConsumer, PartitionLag, StreamOptions } from './contract.ts';
+import type {
+  Bus,
+  BusConnectionState,
+  BusOptions,
+  PartitionConsumer,
+  PartitionLag,
+  StreamOptions,
+} from './contract.ts';
 import { StreamDeadLetters } from './dead-letters.ts';
 import { translateError } from './errors.ts';
 import { busLimits } from './limits.ts';
@@ -81,6 +88,14 @@ class NatsBus implements Bus {
 
   get isConnected(): boolean {
     return this.#parts.watch.isConnected;
+  }
+
+  onConnection(listener: (state: BusConnectionState) => void): () => void {
+    return this.#parts.watch.listen({
+      onLost: () => listener(this.#parts.connection.isClosed() ? 'closed' : 'lost'),
+      onRestored: () => listener('connected'),
+      onRefused: () => listener('refused'),
+    });
   }
 
   async ensureStreams(options: StreamOptions): Promise<void> {

@@ -39,12 +39,17 @@ export interface StreamOptions {
   readonly ackWaitMs?: number;
 }
 
+/** `refused`: the server does not take the credentials; it is asked again and again, with the same ones. */
+export type BusConnectionState = 'connected' | 'lost' | 'refused' | 'closed';
+
 /** A connection to NATS and everything that SwarmLedger does with it. Reconnects for ever. */
 export interface Bus extends AsyncDisposable {
   readonly publisher: EventPublisher;
   readonly deadLetters: DeadLetters;
   readonly receipts: ReceiptBus;
   readonly isConnected: boolean;
+  /** Calls `listener` on every change from now on. Returns how to stop that. */
+  onConnection(listener: (state: BusConnectionState) => void): () => void;
   /** Makes or updates streams and consumers. Idempotent. @throws PermanentError partitions_changed */
   ensureStreams(options: StreamOptions): Promise<void>;
   /**
@@ -184,6 +189,12 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ClockReading {
+  /** The hub's clock minus ours, microseconds. Off by at most half the round trip. */
+  readonly offsetUs: number;
+  readonly roundTripUs: number;
+}
+
 export type ReceiptHandler = (
   tenant: TenantId,
   project: ProjectId,
@@ -201,6 +212,8 @@ export interface ReceiptBus {
     eventIds: readonly EventId[],
     options: QueryOptions,
   ): Promise<readonly Receipt[]>;
+  /** Undefined from a hub that does not tell its time. @throws TransientError no_responders, timeout, disconnected */
+  measureClock(tenant: TenantId, project: ProjectId, options: QueryOptions): Promise<ClockReading | undefined>;
   /** Answers queries, sharing them with every other ingestor. */
   answer(handler: ReceiptHandler): Promise<{ close(): Promise<void> }>;
 }

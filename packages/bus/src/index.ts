@@ -1,9 +1,11 @@
 export { connectBus } from './connect-bus.ts';
 export type {
   Bus,
+  BusConnectionState,
   BusCredentials,
   BusMessage,
   BusOptions,
+  ClockReading,
   DeadLetter,
   DeadLetterFilter,
   DeadLetterInput,

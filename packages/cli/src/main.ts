@@ -16,6 +16,7 @@ import { registerLedger } from './commands/ledger.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerSql } from './commands/sql.ts';
+import { registerSync } from './commands/sync.ts';
 import { registerTenant } from './commands/tenant.ts';
 import { registerTimeline } from './commands/timeline.ts';
 import { registerUp } from './commands/up.ts';
@@ -86,6 +87,7 @@ function createProgram(io: Io): Command {
     registerDlq,
     registerFeed,
     registerLedger,
+    registerSync,
     registerTenant,
     registerKeys,
     registerDoctor,

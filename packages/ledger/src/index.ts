@@ -26,6 +26,7 @@ export {
   type AppendResult,
   type Lease,
   type Partitions,
+  type Writer,
 } from './partitions.ts';
 export type {
   Branch,

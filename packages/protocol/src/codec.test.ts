@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { decodeMessage, encodeBatch, splitBatch } from './batch.ts';
+import { amendClockOffset, amendSequence } from './amend.ts';
+import { decodeMessage, encodeBatch, encodeEvents, splitBatch } from './batch.ts';
 import { decodeEvent, type EventScope } from './decode.ts';
 import { detachContent, encodeEvent } from './encode.ts';
 import { ProtocolError, type RejectionCode } from './errors.ts';
@@ -11,6 +12,7 @@ import { mainBranch, parseProjectId, parseTenantId } from './ids.ts';
 import { eventFromJson, eventToJson } from './json.ts';
 import { limits } from './limits.ts';
 import { parseProjectPath } from './paths.ts';
+import { decodeHubTime, decodeReceipts, encodeReceipts } from './receipts.ts';
 import { createEventId } from './uuid.ts';
 import { wire, type WireEvent } from './wire.ts';
 
@@ -264,4 +266,31 @@ test('a merge and what it settles come back from JSON as they were written', () 
   assert.deepEqual(back, event);
   const wrong = { ...json, state_change: { ...json.state_change, content: 'x', merged_event_ids: 'one' } };
   assertRejected('invalid_field', () => eventFromJson(wrong, scope));
+});
+
+test('a sequence and a clock offset are set without decoding, and the last one counts', () => {
+  const event = createEvent(signal, { sequence: 3, attributes: { a: 'b' } });
+  for (const clockOffsetUs of [0, -1, 86_400_000_000, -86_400_000_000_123]) {
+    const raw = amendClockOffset(amendSequence(encodeEvent(event), 1_234_567_890_123), clockOffsetUs);
+    assert.deepEqual(decodeEvent(raw, scope), { ...event, sequence: 1_234_567_890_123, clockOffsetUs });
+    assert.deepEqual(decodeEvent(encodeEvent(decodeEvent(raw))), decodeEvent(raw));
+  }
+});
+
+test('runs of events, one behind the other, are a batch', () => {
+  const raws = [1, 2, 3].map((sequence) => encodeEvent(createEvent(signal, { sequence })));
+  const runs = Buffer.concat([encodeEvents(raws.slice(0, 1)), encodeEvents(raws.slice(1))]);
+  assert.deepEqual(
+    splitBatch(runs).map((raw) => Buffer.from(raw)),
+    raws.map((raw) => Buffer.from(raw)),
+  );
+});
+
+test('receipts say which message was refused, and answers what time it is at the hub', () => {
+  const eventId = createEventId();
+  const rejected = { kind: 'rejected', eventId, reason: 'over_quota', messageId: 'batch' } as const;
+  const answer = encodeReceipts([rejected, { kind: 'unknown', eventId }], 1_790_000_000_123_456);
+  assert.deepEqual(decodeReceipts(answer), [rejected, { kind: 'unknown', eventId }]);
+  assert.equal(decodeHubTime(answer), 1_790_000_000_123_456);
+  assert.equal(decodeHubTime(encodeReceipts([])), undefined);
 });

@@ -111,6 +111,7 @@ function checkEvent(message: WireEvent, origin: EventOrigin, scope?: EventScope)
     parentEventId,
     sequence,
     attributes: readAttributes(message, eventId),
+    ...readClockOffset(message),
     payload: readPayload(message, eventId, origin),
   };
 }
@@ -125,6 +126,13 @@ function readTimestamp(message: WireEvent, eventId: string, origin: EventOrigin)
     throw new ProtocolError('invalid_timestamp', `event ${eventId} is dated more than two days ahead of the hub`);
   }
   return us;
+}
+
+/** An offset that is no number of ours is left out: it explains an event, it does not make it illegal. */
+function readClockOffset(message: WireEvent): { readonly clockOffsetUs?: number } {
+  if (message.clockOffsetUs == null) return {};
+  const clockOffsetUs = Number(message.clockOffsetUs);
+  return Number.isSafeInteger(clockOffsetUs) ? { clockOffsetUs } : {};
 }
 
 function readAttributes(message: WireEvent, eventId: string): Readonly<Record<string, string>> {

@@ -23,6 +23,7 @@ export function encodeEvent(event: SwarmEvent): Uint8Array {
     ...(event.userId === '' ? {} : { userId: event.userId }),
     ...(event.parentEventId === '' ? {} : { parentEventId: event.parentEventId }),
     ...(event.sequence === 0 ? {} : { sequence: event.sequence }),
+    ...(event.clockOffsetUs === undefined ? {} : { clockOffsetUs: event.clockOffsetUs }),
     ...encodePayload(event.payload),
   };
   return wire.SwarmEvent.encode(message).finish();

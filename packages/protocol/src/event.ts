@@ -119,6 +119,8 @@ export interface SwarmEvent {
   /** Gap-free per agent from 1; 0 when not counted. */
   readonly sequence: number;
   readonly attributes: Readonly<Record<string, string>>;
+  /** The hub's clock minus the producer's, as the edge measured it when it sent the event. Absent: not measured. */
+  readonly clockOffsetUs?: number;
   readonly payload: Payload;
 }
 

@@ -90,6 +90,7 @@ export function eventToJson(event: SwarmEvent): JsonObject {
     ...(event.parentEventId === '' ? {} : { parent_event_id: event.parentEventId }),
     ...(event.sequence === 0 ? {} : { sequence: event.sequence }),
     ...(Object.keys(event.attributes).length === 0 ? {} : { attributes: event.attributes }),
+    ...(event.clockOffsetUs === undefined ? {} : { clock_offset_us: event.clockOffsetUs }),
     ...payloadToJson(event.payload),
   };
 }
@@ -127,6 +128,7 @@ export function eventFromJson(json: unknown, scope: EventScope, nowMs: number = 
     parentEventId: text(json, 'parent_event_id'),
     sequence: count(json, 'sequence'),
     attributes: readAttributes(json['attributes']),
+    ...readClockOffset(json['clock_offset_us']),
   };
   const payloads = payloadKeys.filter((key) => json[key] !== undefined);
   if (payloads.length !== 1) {
@@ -156,6 +158,7 @@ const plainKeys = [
   'parent_event_id',
   'sequence',
   'attributes',
+  'clock_offset_us',
 ] as const;
 
 function readDecision(json: JsonObject): NonNullable<WireEvent['decision']> {
@@ -221,6 +224,12 @@ function readTimestamp(value: unknown, nowMs: number): { seconds: number; nanos:
   const fraction = typeof value === 'string' ? /\.\d{3}(\d{1,6})/.exec(value)?.[1] : undefined;
   const extraNanos = fraction === undefined ? 0 : Number(fraction.padEnd(6, '0'));
   return { seconds: Math.floor(ms / 1_000), nanos: Math.floor(ms % 1_000) * 1e6 + extraNanos };
+}
+
+function readClockOffset(value: unknown): { clockOffsetUs?: number } {
+  if (value === undefined) return {};
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw wrong('clock_offset_us', 'a whole number');
+  return { clockOffsetUs: value };
 }
 
 function readAttributes(value: unknown): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { BusCredentials, BusOptions } from '@swarmledger/bus';
+import type { OutboxOptions, PriorityName, SyncPolicy } from '@swarmledger/outbox';
 import {
   createEventId,
   parseBranchName,
@@ -19,7 +20,7 @@ import {
   type EventInput,
   type SignalInput,
 } from './payloads.ts';
-import type { BusPipeline } from './pipeline.ts';
+import type { EventSink } from './event-sink.ts';
 import type { CloseOptions, FlushOptions, PipelineCounts } from './pipeline-contract.ts';
 import type { PipelinePolicy } from './policy.ts';
 import { createTrace, readTraceparent, type TraceContext } from './trace.ts';
@@ -33,7 +34,10 @@ export interface AgentOptions {
   readonly userId?: string;
   /** `main` by default. */
   readonly branch?: string;
-  /** W3C `traceparent` of the work that this is part of; a new trace when it is absent or broken. */
+  /**
+   * W3C `traceparent` of the work that this is part of; a new trace when it is absent or broken. Where an OpenTelemetry span is
+   * active, a record belongs to that one.
+   */
   readonly traceparent?: string;
   /** On every event. */
   readonly attributes?: Readonly<Record<string, string>>;
@@ -43,13 +47,31 @@ export interface AgentOptions {
   readonly log?: Logger;
 }
 
-export interface ConnectOptions extends AgentOptions {
+/** A user and password, or what `createAgentCredentials` gives. */
+export type Credentials =
+  | { readonly kind?: 'password'; readonly user: string; readonly password: string | Secret }
+  | Extract<BusCredentials, { readonly kind: 'jwt' }>;
+
+/** Online: what is recorded is published at once. */
+export interface OnlineOptions extends AgentOptions {
+  readonly durable?: false;
   readonly servers: BusOptions['servers'];
-  /** A user and password, or what `createAgentCredentials` gives. */
-  readonly credentials?:
-    | { readonly kind?: 'password'; readonly user: string; readonly password: string | Secret }
-    | Extract<BusCredentials, { readonly kind: 'jwt' }>;
+  readonly credentials?: Credentials;
 }
+
+/** Durable: what is recorded is on this machine's disk first, and goes to the hub when there is one. */
+export interface DurableOptions extends Omit<AgentOptions, 'nextSequence' | 'policy'> {
+  readonly durable: true;
+  /** The outbox's file, made when it is not there; agents and processes may share one. */
+  readonly outbox: string | OutboxOptions;
+  /** Absent: this process only records, and `swarmledger sync run` or the syncer service sends. */
+  readonly servers?: BusOptions['servers'];
+  /** A function is asked again for every connection: renewed credentials need no restart. */
+  readonly credentials?: Credentials | (() => Credentials | Promise<Credentials>);
+  readonly sync?: Partial<SyncPolicy>;
+}
+
+export type ConnectOptions = OnlineOptions | DurableOptions;
 
 /** Records events into one atomic group; each call returns the id that later ones can name as their parent. */
 export interface BatchRecorder {
@@ -77,7 +99,7 @@ export interface SwarmLedger extends AsyncDisposable {
    * is sent. @throws PermanentError group_too_large, empty_group
    */
   batch<T>(record: (batch: BatchRecorder) => T | Promise<T>): Promise<T>;
-  /** See EventPipeline.flush. */
+  /** See EventPipeline.flush. In durable mode also `until: 'durable'`. */
   flush(options?: FlushOptions): Promise<PipelineCounts>;
   /** See EventPipeline.close. */
   close(options?: CloseOptions): Promise<void>;
@@ -86,21 +108,31 @@ export interface SwarmLedger extends AsyncDisposable {
 interface Draft {
   readonly eventId: EventId;
   readonly timestampUs: number;
+  readonly trace: TraceContext;
   readonly input: EventInput;
   readonly payload: Payload;
 }
 
+type ClientOptions = Omit<AgentOptions, 'policy'>;
+
+interface ClientParts {
+  /** Closes what the sink stands on. */
+  readonly release: () => Promise<void>;
+  /** The span that is active where a record is made, when the program is traced. */
+  readonly activeTrace: () => TraceContext | undefined;
+}
+
 export class AgentClient implements SwarmLedger {
   readonly trace: TraceContext;
-  readonly #base: Pick<SwarmEvent, 'tenant' | 'project' | 'branch' | 'agentId' | 'agentRole' | 'userId' | 'traceId'>;
+  readonly #base: Pick<SwarmEvent, 'tenant' | 'project' | 'branch' | 'agentId' | 'agentRole' | 'userId'>;
   readonly #attributes: Readonly<Record<string, string>>;
-  readonly #pipeline: BusPipeline;
+  readonly #sink: EventSink;
+  readonly #activeTrace: () => TraceContext | undefined;
   readonly #release: () => Promise<void>;
   #nextSequence: number;
   #closing: Promise<void> | undefined;
 
-  /** @param release closes what the pipeline stands on */
-  constructor(pipeline: BusPipeline, options: AgentOptions, release: () => Promise<void>) {
+  constructor(sink: EventSink, options: ClientOptions, { release, activeTrace }: ClientParts) {
     this.trace = readTraceparent(options.traceparent) ?? createTrace();
     this.#base = {
       tenant: parseTenantId(options.tenant),
@@ -109,42 +141,42 @@ export class AgentClient implements SwarmLedger {
       agentId: options.agentId,
       agentRole: options.agentRole ?? 'UNSPECIFIED',
       userId: options.userId ?? '',
-      traceId: this.trace.traceId,
     };
     this.#attributes = options.attributes ?? {};
-    this.#pipeline = pipeline;
+    this.#sink = sink;
     this.#release = release;
+    this.#activeTrace = activeTrace;
     this.#nextSequence = options.nextSequence ?? 1;
   }
 
   get nextSequence(): number {
-    return this.#nextSequence;
+    return this.#sink.nextSequence ?? this.#nextSequence;
   }
 
   get counts(): PipelineCounts {
-    return this.#pipeline.counts;
+    return this.#sink.counts;
   }
 
   // Each of these runs up to its first await at once, so their order is that of the calls.
   async recordDecision(decision: DecisionInput): Promise<EventId> {
-    return this.#record(draft(decision, buildDecision(decision)));
+    return this.#record(this.#draft(decision, buildDecision(decision)));
   }
 
   async recordChange(input: ChangeInput): Promise<EventId> {
     const { chunks, change } = buildChange(input);
-    const before = chunks.map((chunk) => draft(input, chunk));
-    return this.#record(draft(input, change), before);
+    const before = chunks.map((chunk) => this.#draft(input, chunk));
+    return this.#record(this.#draft(input, change), before);
   }
 
   async recordSignal(signal: SignalInput): Promise<EventId> {
-    return this.#record(draft(signal, buildSignal(signal)));
+    return this.#record(this.#draft(signal, buildSignal(signal)), [], signal.priority);
   }
 
   async batch<T>(record: (batch: BatchRecorder) => T | Promise<T>): Promise<T> {
     const chunks: Draft[] = [];
     const drafts: Draft[] = [];
     const add = (list: Draft[], input: EventInput, payload: Payload): EventId => {
-      const added = draft(input, payload);
+      const added = this.#draft(input, payload);
       list.push(added);
       return added.eventId;
     };
@@ -164,7 +196,7 @@ export class AgentClient implements SwarmLedger {
   }
 
   flush(options?: FlushOptions): Promise<PipelineCounts> {
-    return this.#pipeline.flush(options);
+    return this.#sink.flush(options);
   }
 
   close(options?: CloseOptions): Promise<void> {
@@ -176,25 +208,38 @@ export class AgentClient implements SwarmLedger {
     return this.close();
   }
 
-  async #record(last: Draft, before: readonly Draft[] = []): Promise<EventId> {
-    await this.#offer([...before, last], 'splittable');
+  async #record(last: Draft, before: readonly Draft[] = [], priority?: PriorityName): Promise<EventId> {
+    await this.#offer([...before, last], 'splittable', priority);
     return last.eventId;
   }
 
-  // Counts only what the pipeline takes: its refusals are thrown before anything is.
-  #offer(drafts: readonly Draft[], cut: 'atomic' | 'splittable'): Promise<void> {
-    const events = drafts.map((item, index) => this.#build(item, this.#nextSequence + index));
-    const admitted = this.#pipeline.offer({ events, splittable: cut === 'splittable' });
+  // Counts only what the pipeline takes: its refusals are thrown before anything is. An outbox counts by itself.
+  #offer(drafts: readonly Draft[], cut: 'atomic' | 'splittable', priority?: PriorityName): Promise<void> {
+    const isCounted = this.#sink.nextSequence === undefined;
+    const events = drafts.map((item, index) => this.#build(item, isCounted ? this.#nextSequence + index : 0));
+    const admitted = this.#sink.offer({
+      events,
+      splittable: cut === 'splittable',
+      ...(priority === undefined ? {} : { priority }),
+    });
     this.#nextSequence += events.length;
     return admitted;
   }
 
-  #build({ eventId, timestampUs, input, payload }: Draft, sequence: number): SwarmEvent {
+  /** The trace is that of the call: later something else may be active. */
+  #draft(input: EventInput, payload: Payload): Draft {
+    const timeMs = input.at?.getTime() ?? Date.now();
+    const trace = this.#activeTrace() ?? this.trace;
+    return { eventId: createEventId(), timestampUs: Math.round(timeMs * 1_000), trace, input, payload };
+  }
+
+  #build({ eventId, timestampUs, trace, input, payload }: Draft, sequence: number): SwarmEvent {
     return {
       ...this.#base,
       eventId,
       timestampUs,
-      spanId: input.spanId ?? this.trace.spanId,
+      traceId: trace.traceId,
+      spanId: input.spanId ?? trace.spanId,
       parentEventId: input.parent ?? '',
       sequence,
       attributes: payload.kind === 'content_chunk' ? {} : { ...this.#attributes, ...input.attributes },
@@ -204,14 +249,9 @@ export class AgentClient implements SwarmLedger {
 
   async #close(options: CloseOptions | undefined): Promise<void> {
     try {
-      await this.#pipeline.close(options);
+      await this.#sink.close(options);
     } finally {
       await this.#release();
     }
   }
-}
-
-function draft(input: EventInput, payload: Payload): Draft {
-  const timeMs = input.at?.getTime() ?? Date.now();
-  return { eventId: createEventId(), timestampUs: Math.round(timeMs * 1_000), input, payload };
 }

@@ -1,6 +1,6 @@
 import type { Bus, BusMessage, DeadLetterInput } from '@swarmledger/bus';
 import type { AppendResult, Lease } from '@swarmledger/ledger';
-import type { EventScope, Receipt, RejectionCode } from '@swarmledger/protocol';
+import { headerNames, type EventScope, type Receipt, type RejectionCode } from '@swarmledger/protocol';
 import { errorCode, errorMessage, retry, TransientError, type BackoffPolicy, type Logger } from '@swarmledger/runtime';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { KnownTenants } from './known-tenants.ts';
@@ -34,8 +34,7 @@ const cutLetterBytes = 900_000;
 interface DeadMessage {
   readonly message: BusMessage;
   readonly scope: EventScope | undefined;
-  /** `internal_error`: the ledger failed on this message, and on no other. */
-  readonly reason: RejectionCode | 'internal_error';
+  readonly reason: RejectionCode;
   readonly explanation: string;
 }
 
@@ -190,14 +189,16 @@ async function bury(dependencies: CommitDependencies, dead: DeadMessage, signal:
   message.ack();
   metrics.deadLetter(reason);
   log.warn('message moved to the dead letters', { reason, explanation, subject: message.subject });
-  if (scope === undefined || reason === 'internal_error') return;
+  if (scope === undefined) return;
   const eventIds = readRejectedIds(message);
   if (eventIds.length === 0) return;
-  rejections.add(scope, eventIds, reason);
+  const messageId = message.headers.get(headerNames.messageId);
+  const rejection = { reason, ...(messageId === undefined ? {} : { messageId }) };
+  rejections.add(scope, eventIds, rejection);
   bus.receipts.announce(
     scope.tenant,
     scope.project,
-    eventIds.map((eventId) => ({ kind: 'rejected', eventId, reason })),
+    eventIds.map((eventId) => ({ kind: 'rejected', eventId, ...rejection })),
   );
 }
 
