@@ -23,6 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'analytics',
     'sdk',
     'outbox',
+    'auth',
     'ingestor',
     'replayer',
     'syncer',
@@ -30,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'services/ingestor': ['protocol', 'runtime', 'bus', 'ledger', 'analytics'],
   'services/replayer': ['protocol', 'runtime', 'ledger', 'identity'],
   'services/syncer': ['protocol', 'runtime', 'bus', 'ledger', 'outbox', 'sdk'],
+  'services/auth': ['protocol', 'runtime', 'analytics', 'bus', 'ledger', 'identity'],
 };
 
 /** Libraries that stay behind one package each, so that a move to their successor touches one folder. */

@@ -1,10 +1,22 @@
 import type { EventId, EventScope, ProjectId, Receipt, SwarmEvent, TenantId } from '@swarmledger/protocol';
 import type { Logger, Secret } from '@swarmledger/runtime';
 
-export interface BusCredentials {
-  readonly user: string;
-  readonly password: Secret;
+/** A user JWT of a hub in operator mode. */
+export interface IssuedJwt {
+  readonly jwt: string;
+  /** Unix milliseconds; Infinity when it does not end. */
+  readonly expiresAtMs: number;
 }
+
+export type BusCredentials =
+  | { readonly kind?: 'password'; readonly user: string; readonly password: Secret }
+  | {
+      readonly kind: 'jwt';
+      /** The user's private nkey (SU…): it stays here, servers see signatures. */
+      readonly seed: Secret;
+      /** A JWT for the seed's public key. Called again well before the last one ends, and until it answers. */
+      readonly issue: () => Promise<IssuedJwt>;
+    };
 
 export interface BusOptions {
   /** `nats://host:port`, one or several. */

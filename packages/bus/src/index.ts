@@ -11,6 +11,7 @@ export type {
   DeadLetterInput,
   DeadLetters,
   EventPublisher,
+  IssuedJwt,
   PartitionConsumer,
   PartitionLag,
   PublishAck,
@@ -26,3 +27,19 @@ export { busLimits } from './limits.ts';
 export { findNatsServer } from './server/find.ts';
 export { startNatsServer, type NatsServer, type NatsServerOptions } from './server/start.ts';
 export { formatServerConfig } from './server/config.ts';
+export { createHubCredentials, loadCredentials, writeHubCredentials } from './operator/credentials.ts';
+export {
+  accountPublicKey,
+  assertUserPublicKey,
+  createHubKeys,
+  createUserKey,
+  loadHubKeys,
+  rotateSigningKey,
+  saveHubKeys,
+  toPublicKey,
+  type HubKeys,
+} from './operator/hub-keys.ts';
+export { encodeHubUserJwt, encodeTenantUserJwt, type AccountState } from './operator/jwts.ts';
+export { inboxPrefix } from './operator/permissions.ts';
+export { pushAccount } from './operator/push-account.ts';
+export { formatOperatorConfig } from './operator/server-config.ts';

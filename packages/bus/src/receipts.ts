@@ -24,6 +24,9 @@ const queueGroup = 'ingestor';
 /** Receipts of one announcement: far below the message limit. */
 const announcedMax = 5_000;
 
+/** Where every client's replies come, whatever its own prefix below it. */
+const inboxRoot = '_INBOX.';
+
 export class NatsReceiptBus implements ReceiptBus {
   readonly #connection: NatsConnection;
   readonly #log: Logger;
@@ -113,6 +116,8 @@ export class NatsReceiptBus implements ReceiptBus {
 
   /** A query that cannot be read or answered gets no answer: the asker's deadline is its error. */
   async #respond(handler: ReceiptHandler, message: Msg): Promise<void> {
+    // We may publish anywhere: an answer that went where the asker says would be the asker's way into other tenants' subjects.
+    if (message.reply?.startsWith(inboxRoot) !== true) return;
     try {
       const { tenant, project } = parseLedgerSubject(message.subject);
       message.respond(

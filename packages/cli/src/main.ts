@@ -13,6 +13,7 @@ import { registerFeed } from './commands/feed.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerImport } from './commands/import.ts';
 import { registerLedger } from './commands/ledger.ts';
+import { registerKeys } from './commands/keys.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerSql } from './commands/sql.ts';
 import { registerSync } from './commands/sync.ts';
@@ -88,6 +89,7 @@ function createProgram(io: Io): Command {
     registerLedger,
     registerSync,
     registerTenant,
+    registerKeys,
     registerDoctor,
   ];
   for (const register of registers) register(program, io);

@@ -10,7 +10,15 @@ export type { LedgerIdentity, LedgerState } from './identity.ts';
 export { applyUnifiedDiff, type BaseKnowledge } from './append/apply-diff.ts';
 export { conflictReasons, type ConflictReason } from './append/conflict-event.ts';
 export type { Ledger, LedgerConnection, LedgerOptions } from './ledger.ts';
-export { plans, type Plan, type TenantProfile, type TenantRecord, type Tenants } from './tenants.ts';
+export {
+  plans,
+  type Plan,
+  type TenantDocument,
+  type TenantDocuments,
+  type TenantProfile,
+  type TenantRecord,
+  type Tenants,
+} from './tenants.ts';
 export {
   appendLimits,
   type AppendedEvent,

@@ -367,6 +367,22 @@ export class TenantKeys {
   usage(day: string): Buffer {
     return Buffer.concat([this.#prefix, pack('usage', day)]);
   }
+
+  document(kind: string, id: string): Buffer {
+    return Buffer.concat([this.#prefix, pack('doc', kind, id)]);
+  }
+
+  /** Every document of a kind. */
+  documents(kind: string): KeyRange {
+    return below(Buffer.concat([this.#prefix, pack('doc', kind)]));
+  }
+}
+
+/** Of a key in `TenantKeys.documents(kind)`. */
+export function documentId(begin: Buffer, key: Buffer): string {
+  const [id] = foundationdb().tuple.unpack(key.subarray(begin.length - 1));
+  if (typeof id !== 'string') throw new RangeError('a document’s key does not end in its id');
+  return id;
 }
 
 export class FeedKeys {

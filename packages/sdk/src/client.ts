@@ -1,4 +1,4 @@
-import type { BusOptions } from '@swarmledger/bus';
+import type { BusCredentials, BusOptions } from '@swarmledger/bus';
 import type { OutboxOptions, PriorityName, SyncPolicy } from '@swarmledger/outbox';
 import {
   createEventId,
@@ -47,10 +47,10 @@ export interface AgentOptions {
   readonly log?: Logger;
 }
 
-export interface Credentials {
-  readonly user: string;
-  readonly password: string | Secret;
-}
+/** A user and password, or what `createAgentCredentials` gives. */
+export type Credentials =
+  | { readonly kind?: 'password'; readonly user: string; readonly password: string | Secret }
+  | Extract<BusCredentials, { readonly kind: 'jwt' }>;
 
 /** Online: what is recorded is published at once. */
 export interface OnlineOptions extends AgentOptions {

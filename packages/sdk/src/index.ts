@@ -1,3 +1,4 @@
+export { createAgentCredentials, type AgentCredentialsOptions } from './agent-credentials.ts';
 export { connectEventPipeline, connectSwarmLedger, openEventPipeline, type ConnectPipelineOptions } from './connect.ts';
 export { openBusUplink, type BusUplinkOptions } from './uplink/bus-uplink.ts';
 export type {

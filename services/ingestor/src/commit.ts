@@ -5,6 +5,7 @@ import { errorCode, errorMessage, retry, TransientError, type BackoffPolicy, typ
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { KnownTenants } from './known-tenants.ts';
 import type { RecentRejections } from './recent-rejections.ts';
+import { isMisdirectedAck } from './misdirected-acks.ts';
 import { readRejectedIds } from './rejected-ids.ts';
 import type { GoodMessage, PreparedTransaction } from './transactions.ts';
 
@@ -53,20 +54,28 @@ export async function commitTransaction(
   transaction: PreparedTransaction,
   options: { readonly signal: AbortSignal },
 ): Promise<CommitOutcome> {
-  const { lease, metrics } = dependencies;
+  const { lease, metrics, log } = dependencies;
   const startMs = performance.now();
   const appended = transaction.good.length === 0 ? [] : await append(dependencies, transaction.good, options.signal);
   if (appended.length > 0) {
     metrics.transaction(lease.partition, (performance.now() - startMs) / 1_000, transaction.events);
   }
   const events = acknowledge(dependencies, appended);
+  const misdirected = transaction.bad.filter(({ message }) => isMisdirectedAck(message));
+  for (const { message } of misdirected) {
+    message.ack();
+    metrics.misdirectedAck();
+    log.warn('somebody’s publish acknowledgement discarded', { subject: message.subject });
+  }
   const dead = [
-    ...transaction.bad.map(({ message, scope, error }): DeadMessage => ({
-      message,
-      scope,
-      reason: error.code,
-      explanation: error.message,
-    })),
+    ...transaction.bad
+      .filter((bad) => !misdirected.includes(bad))
+      .map(({ message, scope, error }): DeadMessage => ({
+        message,
+        scope,
+        reason: error.code,
+        explanation: error.message,
+      })),
     ...appended.flatMap(toDeadMessage),
   ];
   for (const message of dead) await bury(dependencies, message, options.signal);

@@ -1,8 +1,8 @@
 import { openAnalytics } from '@swarmledger/analytics';
-import { connectBus } from '@swarmledger/bus';
+import { connectBus, loadCredentials, type BusOptions } from '@swarmledger/bus';
 import { openLedger } from '@swarmledger/ledger';
 import { createLogger, runService, Secret } from '@swarmledger/runtime';
-import { loadConfig } from './config.ts';
+import { loadConfig, type IngestorConfig } from './config.ts';
 import { openIngestor } from './open-ingestor.ts';
 
 const noPassword = new Secret('');
@@ -13,14 +13,16 @@ process.exitCode = await runService(startLog, async () => {
   const log = createLogger({ level: logLevel, service: 'ingestor' });
   return openIngestor(settings, {
     log,
-    connectBus: () =>
-      connectBus({
-        servers: nats.servers,
-        name: 'ingestor',
-        ...(nats.password === undefined ? {} : { credentials: { user: nats.user, password: nats.password } }),
-        log,
-      }),
+    connectBus: async () =>
+      connectBus({ servers: nats.servers, name: 'ingestor', ...(await chooseCredentials(nats)), log }),
     openLedger: () => openLedger({ connection: ledger, log }),
     openAnalytics: () => openAnalytics({ ...analytics, password: analytics.password ?? noPassword, log }),
   });
 });
+
+/** A `.creds` file where NATS runs in operator mode, a password elsewhere. */
+async function chooseCredentials(nats: IngestorConfig['nats']): Promise<Pick<BusOptions, 'credentials'>> {
+  const { user, password, credentialsFile } = nats;
+  if (credentialsFile !== undefined) return { credentials: await loadCredentials(credentialsFile) };
+  return password === undefined ? {} : { credentials: { user, password } };
+}

@@ -30,7 +30,7 @@ export async function publishGroups(
     let label = '';
     const pipeline = await connectEventPipeline({
       servers: target.hub.nats.url,
-      credentials: natsCredentials(target.hub),
+      credentials: await natsCredentials(target.hub),
       tenant: target.tenant,
       project: target.project,
       checkBefore: true,

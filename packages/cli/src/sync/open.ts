@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectBus } from '@swarmledger/bus';
+import { connectBus, type BusOptions } from '@swarmledger/bus';
 import { openLedger, readLedgerConnection } from '@swarmledger/ledger';
 import { openOutbox, type Outbox, type SyncPolicy, type Uplink } from '@swarmledger/outbox';
 import { PermanentError, Secret, type Environment, type Logger } from '@swarmledger/runtime';
@@ -48,11 +48,11 @@ export function openUplinkFor(options: SyncOptions, environment: Environment, lo
 async function findServer(
   options: SyncOptions,
   environment: Environment,
-): Promise<{ readonly servers: string; readonly credentials?: { readonly user: string; readonly password: Secret } }> {
+): Promise<Pick<BusOptions, 'servers' | 'credentials'>> {
   const servers = environment['SWARMLEDGER_NATS_URL'];
   if (!servers) {
     const hub = await requireHub(options.data);
-    return { servers: hub.nats.url, credentials: natsCredentials(hub) };
+    return { servers: hub.nats.url, credentials: await natsCredentials(hub) };
   }
   const password = environment['SWARMLEDGER_NATS_PASSWORD'];
   if (!password) return { servers };
