@@ -9,7 +9,7 @@ import {
   type Payload,
   type SwarmEvent,
 } from '@swarmledger/protocol';
-import type { Logger, Secret } from '@swarmledger/runtime';
+import { noTracer, readTraceparent, type Logger, type Secret, type Tracer } from '@swarmledger/runtime';
 import {
   buildChange,
   buildDecision,
@@ -22,7 +22,7 @@ import {
 import type { BusPipeline } from './pipeline.ts';
 import type { CloseOptions, FlushOptions, PipelineCounts } from './pipeline-contract.ts';
 import type { PipelinePolicy } from './policy.ts';
-import { createTrace, readTraceparent, type TraceContext } from './trace.ts';
+import { createTrace, type TraceContext } from './trace.ts';
 
 export interface AgentOptions {
   readonly tenant: string;
@@ -41,6 +41,11 @@ export interface AgentOptions {
   readonly nextSequence?: number;
   readonly policy?: Partial<PipelinePolicy>;
   readonly log?: Logger;
+  /**
+   * Off by default, and then it costs nothing. With `createOtelTracer()` of `@swarmledger/sdk/otel` each event belongs to the OpenTelemetry span that records
+   * it, and publishing shows in the same trace.
+   */
+  readonly tracer?: Tracer;
 }
 
 export interface ConnectOptions extends AgentOptions {
@@ -83,6 +88,8 @@ export interface SwarmLedger extends AsyncDisposable {
 interface Draft {
   readonly eventId: EventId;
   readonly timestampUs: number;
+  /** Of the caller's own span. */
+  readonly active: TraceContext | undefined;
   readonly input: EventInput;
   readonly payload: Payload;
 }
@@ -92,13 +99,15 @@ export class AgentClient implements SwarmLedger {
   readonly #base: Pick<SwarmEvent, 'tenant' | 'project' | 'branch' | 'agentId' | 'agentRole' | 'userId' | 'traceId'>;
   readonly #attributes: Readonly<Record<string, string>>;
   readonly #pipeline: BusPipeline;
+  readonly #tracer: Tracer;
   readonly #release: () => Promise<void>;
   #nextSequence: number;
   #closing: Promise<void> | undefined;
 
   /** @param release closes what the pipeline stands on */
   constructor(pipeline: BusPipeline, options: AgentOptions, release: () => Promise<void>) {
-    this.trace = readTraceparent(options.traceparent) ?? createTrace();
+    this.trace = toTrace(options.traceparent) ?? createTrace();
+    this.#tracer = options.tracer ?? noTracer;
     this.#base = {
       tenant: parseTenantId(options.tenant),
       project: parseProjectId(options.project),
@@ -124,24 +133,24 @@ export class AgentClient implements SwarmLedger {
 
   // Each of these runs up to its first await at once, so their order is that of the calls.
   async recordDecision(decision: DecisionInput): Promise<EventId> {
-    return this.#record(draft(decision, buildDecision(decision)));
+    return this.#record(this.#draft(decision, buildDecision(decision)));
   }
 
   async recordChange(input: ChangeInput): Promise<EventId> {
     const { chunks, change } = buildChange(input);
-    const before = chunks.map((chunk) => draft(input, chunk));
-    return this.#record(draft(input, change), before);
+    const before = chunks.map((chunk) => this.#draft(input, chunk));
+    return this.#record(this.#draft(input, change), before);
   }
 
   async recordSignal(signal: SignalInput): Promise<EventId> {
-    return this.#record(draft(signal, buildSignal(signal)));
+    return this.#record(this.#draft(signal, buildSignal(signal)));
   }
 
   async batch<T>(record: (batch: BatchRecorder) => T | Promise<T>): Promise<T> {
     const chunks: Draft[] = [];
     const drafts: Draft[] = [];
     const add = (list: Draft[], input: EventInput, payload: Payload): EventId => {
-      const added = draft(input, payload);
+      const added = this.#draft(input, payload);
       list.push(added);
       return added.eventId;
     };
@@ -178,6 +187,19 @@ export class AgentClient implements SwarmLedger {
     return last.eventId;
   }
 
+  #draft(input: EventInput, payload: Payload): Draft {
+    const timeMs = input.at?.getTime() ?? Date.now();
+    // A span id of the caller's belongs to the client's trace.
+    const active = this.#tracer.isOn && input.spanId === undefined ? this.#tracer.activeTraceparent() : undefined;
+    return {
+      eventId: createEventId(),
+      timestampUs: Math.round(timeMs * 1_000),
+      active: toTrace(active),
+      input,
+      payload,
+    };
+  }
+
   // Counts only what the pipeline takes: its refusals are thrown before anything is.
   #offer(drafts: readonly Draft[], cut: 'atomic' | 'splittable'): Promise<void> {
     const events = drafts.map((item, index) => this.#build(item, this.#nextSequence + index));
@@ -186,12 +208,13 @@ export class AgentClient implements SwarmLedger {
     return admitted;
   }
 
-  #build({ eventId, timestampUs, input, payload }: Draft, sequence: number): SwarmEvent {
+  #build({ eventId, timestampUs, active, input, payload }: Draft, sequence: number): SwarmEvent {
     return {
       ...this.#base,
+      ...(active === undefined ? {} : { traceId: active.traceId }),
       eventId,
       timestampUs,
-      spanId: input.spanId ?? this.trace.spanId,
+      spanId: input.spanId ?? active?.spanId ?? this.trace.spanId,
       parentEventId: input.parent ?? '',
       sequence,
       attributes: payload.kind === 'content_chunk' ? {} : { ...this.#attributes, ...input.attributes },
@@ -208,7 +231,7 @@ export class AgentClient implements SwarmLedger {
   }
 }
 
-function draft(input: EventInput, payload: Payload): Draft {
-  const timeMs = input.at?.getTime() ?? Date.now();
-  return { eventId: createEventId(), timestampUs: Math.round(timeMs * 1_000), input, payload };
+function toTrace(traceparent: string | undefined): TraceContext | undefined {
+  const read = readTraceparent(traceparent);
+  return read === undefined ? undefined : { traceId: read.traceId, spanId: read.spanId };
 }

@@ -14,12 +14,13 @@ export type ConnectPipelineOptions = PipelineOptions & Pick<ConnectOptions, 'ser
  */
 export async function connectSwarmLedger(options: ConnectOptions): Promise<SwarmLedger> {
   return withBus(options, options.agentId, async (bus) => {
-    const { tenant, project, policy, log } = options;
+    const { tenant, project, policy, log, tracer } = options;
     const pipeline = await openBusPipeline(bus, {
       tenant,
       project,
       ...(policy === undefined ? {} : { policy }),
       ...(log === undefined ? {} : { log }),
+      ...(tracer === undefined ? {} : { tracer }),
     });
     return new AgentClient(pipeline, options, () => bus.close());
   });

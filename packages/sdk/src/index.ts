@@ -13,4 +13,5 @@ export {
 export type { EventGroup } from './encode-group.ts';
 export { defaultPolicy, type PipelinePolicy } from './policy.ts';
 export { EventsRejectedError, type Rejection } from './rejections.ts';
-export { formatTraceparent, readTraceparent, type TraceContext } from './trace.ts';
+export { formatTraceparent, readTraceparent } from '@swarmledger/runtime';
+export type { TraceContext } from './trace.ts';

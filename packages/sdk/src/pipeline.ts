@@ -1,5 +1,5 @@
 import { parseProjectId, parseTenantId, type EventScope } from '@swarmledger/protocol';
-import { PermanentError, Scope, silentLogger, TransientError, withDeadline } from '@swarmledger/runtime';
+import { noTracer, PermanentError, Scope, silentLogger, TransientError, withDeadline } from '@swarmledger/runtime';
 import { Changes } from './changes.ts';
 import { Confirmations } from './confirmations.ts';
 import { encodeGroup, type EventGroup } from './encode-group.ts';
@@ -65,6 +65,7 @@ export class BusPipeline implements EventPipeline {
       queue: this.#queue,
       confirmations: this.#confirmations,
       changes: this.#changes,
+      tracer: options.tracer ?? noTracer,
       log: (options.log ?? silentLogger).with({ ...this.#eventScope }),
       onProgress: (publishedEvents) => {
         this.#published += publishedEvents;

@@ -2,10 +2,12 @@ import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger
 import {
   ConfigReader,
   logLevels,
+  readTelemetryConfig,
   PermanentError,
   type Environment,
   type LogLevel,
   type Secret,
+  type TelemetryConfig,
 } from '@swarmledger/runtime';
 import { defaultIngestPolicy, type IngestPolicy } from './policy.ts';
 
@@ -20,6 +22,7 @@ export interface IngestorConfig {
   };
   readonly health: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
+  readonly telemetry: TelemetryConfig;
   /** Streams that the subject space is cut into: the same for the whole hub, for ever. */
   readonly partitions: number;
   /** Those that this process owns. */
@@ -45,7 +48,7 @@ export function loadConfig(environment: Environment): IngestorConfig {
       user: read.text('SWARMLEDGER_NATS_USER', 'swarmledger'),
       password: read.secret('SWARMLEDGER_NATS_PASSWORD'),
     },
-    ledger: readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger')),
+    ledger: read.include(() => readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger'))),
     analytics: {
       url: read.text('SWARMLEDGER_CLICKHOUSE_URL', 'http://127.0.0.1:8123'),
       database: read.text('SWARMLEDGER_CLICKHOUSE_DATABASE', 'swarmledger'),
@@ -57,8 +60,9 @@ export function loadConfig(environment: Environment): IngestorConfig {
       port: read.integer('SWARMLEDGER_HEALTH_PORT', 8_090, { min: 0, max: 65_535 }),
     },
     logLevel: read.oneOf('SWARMLEDGER_LOG_LEVEL', logLevels, 'info'),
+    telemetry: read.include(() => readTelemetryConfig(environment)),
     partitions,
-    ownPartitions: parsePartitionList('SWARMLEDGER_OWN_PARTITIONS', own, partitions),
+    ownPartitions: read.include(() => parsePartitionList('SWARMLEDGER_OWN_PARTITIONS', own, partitions)),
     autoTenants: read.boolean('SWARMLEDGER_AUTO_TENANTS', false),
     streams: {
       bytesMax: read.integer('SWARMLEDGER_STREAM_BYTES_MAX', streamBytesDefault, { min: 1_000_000, max: 2 ** 50 }),

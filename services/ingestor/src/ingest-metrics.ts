@@ -30,12 +30,7 @@ export class IngestMetrics {
     const labels = { partition };
     this.registry.set('swarmledger_batch_events', 'Events of the last ledger transaction', events, labels);
     const help = 'From the first attempt at a transaction to its commit';
-    this.registry.add('swarmledger_commit_seconds_sum', help, seconds);
-    this.registry.add('swarmledger_commit_seconds_count', help, 1);
-    this.registry.add('swarmledger_commit_seconds_bucket', help, 1, { le: '+Inf' });
-    for (const le of latencyBounds) {
-      this.registry.add('swarmledger_commit_seconds_bucket', help, seconds <= le ? 1 : 0, { le });
-    }
+    this.registry.observe('swarmledger_commit_seconds', help, seconds, latencyBounds);
   }
 
   deadLetter(reason: string): void {

@@ -7,14 +7,16 @@ import type { Ledger } from '@swarmledger/ledger';
 import {
   errorCode,
   errorMessage,
-  Metrics,
+  createTelemetry,
   openHealthServer,
   retry,
   Scope,
   withDeadline,
   type Closeable,
   type Logger,
+  type Metrics,
   type Service,
+  type Telemetry,
 } from '@swarmledger/runtime';
 import { AnalyticsLink } from './analytics-link.ts';
 import type { IngestorConfig } from './config.ts';
@@ -33,6 +35,8 @@ export interface IngestorDependencies {
   readonly openLedger: () => Promise<Ledger>;
   readonly openAnalytics: () => Analytics;
   readonly log: Logger;
+  /** Counts only, by default. It stays its opener's. */
+  readonly telemetry?: Telemetry;
 }
 
 export interface Ingestor extends Service {
@@ -60,12 +64,13 @@ export async function openIngestor(settings: IngestorSettings, dependencies: Ing
 const settleMs = 500;
 
 class RunningIngestor implements Ingestor {
-  readonly metrics = new Metrics();
+  readonly metrics: Metrics;
   readonly finished: Promise<void>;
   readonly #settings: IngestorSettings;
   readonly #dependencies: IngestorDependencies;
   readonly #log: Logger;
-  readonly #counted = new IngestMetrics(this.metrics);
+  readonly #telemetry: Telemetry;
+  readonly #counted: IngestMetrics;
   readonly #scope = new Scope();
   readonly #stop = new AbortController();
   readonly #abort = new AbortController();
@@ -84,6 +89,10 @@ class RunningIngestor implements Ingestor {
     setMaxListeners(0, this.#stop.signal, this.#abort.signal);
     this.#dependencies = dependencies;
     this.#log = dependencies.log;
+    this.#telemetry = dependencies.telemetry ?? createTelemetry();
+    this.metrics = this.#telemetry.metrics;
+    this.#counted = new IngestMetrics(this.metrics);
+    this.metrics.onCollect(() => this.#monitor?.collect());
     this.finished = new Promise<void>((resolve) => (this.#finish = resolve));
     // Whoever only calls close() has not asked to hear of a failure.
     this.finished.catch(() => undefined);
@@ -97,7 +106,6 @@ class RunningIngestor implements Ingestor {
     const server = await openHealthServer(this.#settings.health, {
       ready: () => this.#problem(),
       metrics: this.metrics,
-      collect: () => this.#monitor?.collect(),
     });
     this.#scope.own('health server', server);
     this.#healthPort = server.port;
@@ -143,12 +151,13 @@ class RunningIngestor implements Ingestor {
   #startPartitions(bus: Bus, ledger: Ledger, link: AnalyticsLink, rejections: RecentRejections): void {
     const { policy, ownPartitions, autoTenants } = this.#settings;
     const metrics = this.#counted;
+    const { tracer } = this.#telemetry;
     const log = this.#log;
     const slots = new Slots(policy.feed.insertsAtOnce);
     const feeders = new Map(
       ownPartitions.map((partition) => [
         partition,
-        new PartitionFeeder(partition, { feed: ledger.feed, link, slots, metrics, policy: policy.feed, log }),
+        new PartitionFeeder(partition, { feed: ledger.feed, link, slots, metrics, tracer, policy: policy.feed, log }),
       ]),
     );
     const tenants = autoTenants ? new KnownTenants(ledger.tenants, policy.tenantsRemembered) : undefined;
@@ -160,6 +169,7 @@ class RunningIngestor implements Ingestor {
           tenants,
           rejections,
           metrics,
+          tracer,
           policy,
           owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
           log,
