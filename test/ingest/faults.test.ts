@@ -37,6 +37,7 @@ function withConsumer(around: (consumer: PartitionConsumer) => PartitionConsumer
     publisher: bus.publisher,
     deadLetters: bus.deadLetters,
     receipts: bus.receipts,
+    jobs: bus.jobs,
     isConnected: true,
     ensureStreams: (options) => bus.ensureStreams(options),
     openPartition: async (partition) => around(await bus.openPartition(partition)),

@@ -13,7 +13,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/bus': ['protocol', 'runtime'],
   'packages/analytics': ['protocol', 'runtime'],
   'packages/sdk': ['protocol', 'runtime', 'bus', 'outbox'],
-  'packages/cli': ['protocol', 'runtime', 'bus', 'ledger', 'analytics', 'sdk', 'ingestor', 'replayer'],
+  'packages/cli': ['protocol', 'runtime', 'bus', 'ledger', 'analytics', 'sdk', 'ingestor', 'replayer', 'worker'],
+  'services/worker': ['protocol', 'runtime', 'bus', 'ledger', 'sdk', 'replayer'],
   'services/ingestor': ['protocol', 'runtime', 'bus', 'ledger', 'analytics'],
   'services/replayer': ['protocol', 'runtime', 'ledger'],
 };

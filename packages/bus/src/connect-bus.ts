@@ -5,6 +5,7 @@ import { ConnectionWatch } from './connection-watch.ts';
 import type { Bus, BusOptions, PartitionConsumer, PartitionLag, StreamOptions } from './contract.ts';
 import { StreamDeadLetters } from './dead-letters.ts';
 import { translateError } from './errors.ts';
+import { JetStreamJobs } from './jobs.ts';
 import { busLimits } from './limits.ts';
 import { JetStreamPartitionConsumer } from './partition-consumer.ts';
 import { JetStreamPublisher } from './publisher.ts';
@@ -62,6 +63,7 @@ class NatsBus implements Bus {
   readonly publisher: JetStreamPublisher;
   readonly deadLetters: StreamDeadLetters;
   readonly receipts: NatsReceiptBus;
+  readonly jobs: JetStreamJobs;
   readonly #parts: BusParts;
   #closing: Promise<void> | undefined;
 
@@ -71,6 +73,7 @@ class NatsBus implements Bus {
     this.publisher = new JetStreamPublisher(connection, watch);
     this.deadLetters = new StreamDeadLetters(manager, this.publisher);
     this.receipts = new NatsReceiptBus(connection, log);
+    this.jobs = new JetStreamJobs({ connection, manager, publisher: this.publisher });
   }
 
   get isConnected(): boolean {

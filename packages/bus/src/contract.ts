@@ -1,3 +1,4 @@
+import type { JobQueue } from './jobs-contract.ts';
 import type { EventId, EventScope, ProjectId, Receipt, SwarmEvent, TenantId } from '@swarmledger/protocol';
 import type { Logger, Secret } from '@swarmledger/runtime';
 
@@ -32,8 +33,9 @@ export interface Bus extends AsyncDisposable {
   readonly publisher: EventPublisher;
   readonly deadLetters: DeadLetters;
   readonly receipts: ReceiptBus;
+  readonly jobs: JobQueue;
   readonly isConnected: boolean;
-  /** Makes or updates streams and consumers. Idempotent. @throws PermanentError partitions_changed */
+  /** Makes or updates streams and consumers, those of jobs included. Idempotent. @throws PermanentError partitions_changed */
   ensureStreams(options: StreamOptions): Promise<void>;
   /**
    * Begins at the oldest message that is not acknowledged, whoever had it before. One owner at a time: the older one's pulls

@@ -8,6 +8,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerFeed } from './commands/feed.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerImport } from './commands/import.ts';
+import { registerJob } from './commands/job.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerSql } from './commands/sql.ts';
@@ -74,6 +75,7 @@ function createProgram(io: Io): Command {
     registerRestore,
     registerDlq,
     registerFeed,
+    registerJob,
     registerLedger,
     registerTenant,
     registerDoctor,

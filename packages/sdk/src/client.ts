@@ -192,7 +192,8 @@ export class AgentClient implements SwarmLedger {
     // A span id of the caller's belongs to the client's trace.
     const active = this.#tracer.isOn && input.spanId === undefined ? this.#tracer.activeTraceparent() : undefined;
     return {
-      eventId: createEventId(),
+      // The chunks of its content have ids of their own.
+      eventId: payload.kind === 'content_chunk' ? createEventId() : (input.eventId ?? createEventId()),
       timestampUs: Math.round(timeMs * 1_000),
       active: toTrace(active),
       input,

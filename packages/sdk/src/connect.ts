@@ -1,6 +1,6 @@
 import { connectBus, type Bus } from '@swarmledger/bus';
 import { Secret } from '@swarmledger/runtime';
-import { AgentClient, type ConnectOptions, type SwarmLedger } from './client.ts';
+import { AgentClient, type AgentOptions, type ConnectOptions, type SwarmLedger } from './client.ts';
 import { openBusPipeline } from './pipeline.ts';
 import type { CloseOptions, EventPipeline, PipelineBus, PipelineOptions } from './pipeline-contract.ts';
 
@@ -13,17 +13,28 @@ export type ConnectPipelineOptions = PipelineOptions & Pick<ConnectOptions, 'ser
  *   PermanentError of the connection
  */
 export async function connectSwarmLedger(options: ConnectOptions): Promise<SwarmLedger> {
-  return withBus(options, options.agentId, async (bus) => {
-    const { tenant, project, policy, log, tracer } = options;
-    const pipeline = await openBusPipeline(bus, {
-      tenant,
-      project,
-      ...(policy === undefined ? {} : { policy }),
-      ...(log === undefined ? {} : { log }),
-      ...(tracer === undefined ? {} : { tracer }),
-    });
-    return new AgentClient(pipeline, options, () => bus.close());
+  return withBus(options, options.agentId, (bus) => createClient(bus, options, () => bus.close()));
+}
+
+/** One agent on a bus that stays the caller's. @throws ProtocolError, PermanentError invalid_config */
+export async function openAgent(bus: PipelineBus, options: AgentOptions): Promise<SwarmLedger> {
+  return createClient(bus, options, async () => undefined);
+}
+
+async function createClient(
+  bus: PipelineBus,
+  options: AgentOptions,
+  release: () => Promise<void>,
+): Promise<SwarmLedger> {
+  const { tenant, project, policy, log, tracer } = options;
+  const pipeline = await openBusPipeline(bus, {
+    tenant,
+    project,
+    ...(policy === undefined ? {} : { policy }),
+    ...(log === undefined ? {} : { log }),
+    ...(tracer === undefined ? {} : { tracer }),
   });
+  return new AgentClient(pipeline, options, release);
 }
 
 /** A pipeline on a bus that stays the caller's. @throws ProtocolError, PermanentError invalid_config */

@@ -1,4 +1,10 @@
-export { connectEventPipeline, connectSwarmLedger, openEventPipeline, type ConnectPipelineOptions } from './connect.ts';
+export {
+  connectEventPipeline,
+  connectSwarmLedger,
+  openAgent,
+  openEventPipeline,
+  type ConnectPipelineOptions,
+} from './connect.ts';
 export type { AgentOptions, BatchRecorder, ConnectOptions, SwarmLedger } from './client.ts';
 export type { BodyInput, ChangeInput, ContentInput, DecisionInput, EventInput, SignalInput } from './payloads.ts';
 export {
