@@ -41,6 +41,7 @@ function withConsumer(around: (consumer: PartitionConsumer) => PartitionConsumer
     isConnected: true,
     ensureStreams: (options) => bus.ensureStreams(options),
     openPartition: async (partition) => around(await bus.openPartition(partition)),
+    openRoster: (options) => bus.openRoster(options),
     lag: (partition) => bus.lag(partition),
     close: () => bus.close(),
     [Symbol.asyncDispose]: () => bus.close(),

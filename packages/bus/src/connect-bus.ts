@@ -10,6 +10,8 @@ import { busLimits } from './limits.ts';
 import { JetStreamPartitionConsumer } from './partition-consumer.ts';
 import { JetStreamPublisher } from './publisher.ts';
 import { NatsReceiptBus } from './receipts.ts';
+import { openRoster } from './roster.ts';
+import type { Roster, RosterOptions } from './roster-contract.ts';
 import { ensureStreams, restartConsumer } from './streams.ts';
 
 const reconnectPolicy: BackoffPolicy = {
@@ -98,6 +100,10 @@ class NatsBus implements Bus {
     };
     await restart();
     return new JetStreamPartitionConsumer(connection, partition, { restart, log });
+  }
+
+  async openRoster(options: RosterOptions): Promise<Roster> {
+    return openRoster(this.#parts.connection, this.#parts.watch, options);
   }
 
   async lag(partition: number): Promise<PartitionLag> {

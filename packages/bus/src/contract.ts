@@ -1,4 +1,5 @@
 import type { JobQueue } from './jobs-contract.ts';
+import type { Roster, RosterOptions } from './roster-contract.ts';
 import type { EventId, EventScope, ProjectId, Receipt, SwarmEvent, TenantId } from '@swarmledger/protocol';
 import type { Logger, Secret } from '@swarmledger/runtime';
 
@@ -42,6 +43,8 @@ export interface Bus extends AsyncDisposable {
    * fail from then on. @throws TransientError while the streams are not made
    */
   openPartition(partition: number): Promise<PartitionConsumer>;
+  /** Joins the other ingestors, to share the partitions with them. @throws TransientError */
+  openRoster(options: RosterOptions): Promise<Roster>;
   /** Messages of a partition that are not acknowledged, as KEDA sees them. */
   lag(partition: number): Promise<PartitionLag>;
   /** Drains: what was published is flushed. Idempotent. */

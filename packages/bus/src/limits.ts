@@ -37,4 +37,6 @@ export const busLimits = {
   reconnectWaitMs: 250,
   reconnectWaitMsMax: 4_000,
   pingIntervalMs: 10_000,
+  /** Ingestors tell each other that they are there. */
+  rosterIntervalMs: 1_000,
 } as const;

@@ -25,8 +25,8 @@ export interface IngestorConfig {
   readonly telemetry: TelemetryConfig;
   /** Streams that the subject space is cut into: the same for the whole hub, for ever. */
   readonly partitions: number;
-  /** Those that this process owns. */
-  readonly ownPartitions: readonly number[];
+  /** Those that this process owns; `auto`: its share, as ingestors come and go. */
+  readonly ownPartitions: readonly number[] | 'auto';
   /** Creates a tenant with its first event: for one machine. Otherwise an unknown tenant's events are dead letters. */
   readonly autoTenants: boolean;
   readonly streams: { readonly bytesMax: number; readonly replicas: number };
@@ -62,7 +62,8 @@ export function loadConfig(environment: Environment): IngestorConfig {
     logLevel: read.oneOf('SWARMLEDGER_LOG_LEVEL', logLevels, 'info'),
     telemetry: read.include(() => readTelemetryConfig(environment)),
     partitions,
-    ownPartitions: read.include(() => parsePartitionList('SWARMLEDGER_OWN_PARTITIONS', own, partitions)),
+    ownPartitions:
+      own === 'auto' ? own : read.include(() => parsePartitionList('SWARMLEDGER_OWN_PARTITIONS', own, partitions)),
     autoTenants: read.boolean('SWARMLEDGER_AUTO_TENANTS', false),
     streams: {
       bytesMax: read.integer('SWARMLEDGER_STREAM_BYTES_MAX', streamBytesDefault, { min: 1_000_000, max: 2 ** 50 }),

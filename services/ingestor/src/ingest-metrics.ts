@@ -57,6 +57,18 @@ export class IngestMetrics {
     this.registry.set('swarmledger_breaker_state', '0 closed, 1 half open, 2 open', value, { partition });
   }
 
+  /** How many partitions this process runs. */
+  owned(count: number): void {
+    this.registry.set('swarmledger_partitions_owned', 'Partitions that this process runs', count);
+  }
+
+  /** What is known of a partition is its next owner's to say. */
+  forget(partition: number): void {
+    for (const name of ['swarmledger_lag_messages', 'swarmledger_last_progress_seconds', 'swarmledger_breaker_state']) {
+      this.registry.remove(name, { partition });
+    }
+  }
+
   fed(rows: number): void {
     this.registry.add('swarmledger_feed_rows_total', 'Rows inserted into ClickHouse', rows);
     this.registry.add('swarmledger_feed_groups_total', 'Groups inserted into ClickHouse', 1);

@@ -47,7 +47,7 @@ export class PartitionFeeder {
   /** Resolves once the signal has fired and the insert in flight is done. */
   async run(signal: AbortSignal): Promise<void> {
     const { feed, link, slots, metrics, policy, log } = this.#dependencies;
-    await link.migrated();
+    await Promise.race([link.migrated(), untilAborted(signal)]);
     const partition = feed.open(this.#partition);
     for (let failures = 0; !signal.aborted;) {
       try {
@@ -110,4 +110,10 @@ export class PartitionFeeder {
       signal.removeEventListener('abort', wake);
     }
   }
+}
+
+/** A partition may be given up while ClickHouse has never been there. */
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
