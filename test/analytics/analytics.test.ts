@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import {
@@ -215,9 +216,15 @@ test('an analyst reads, and neither writes, changes settings nor reaches this ma
       `SELECT * FROM file('/etc/passwd', 'LineAsString')`,
       `SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')`,
       'SET readonly = 0',
+      // The engine's own readonly lets these through.
+      `SELECT file('/etc/passwd')`,
+      `SELECT 1 INTO OUTFILE '${dataDir}/written.txt'`,
+      `SELECT 1; SELECT file('/etc/passwd')`,
     ]) {
-      await assert.rejects(client.command({ query }), { code: '164' }, query);
+      const refused = (error: { readonly code?: string }): boolean => ['164', '497'].includes(error.code ?? '');
+      await assert.rejects(client.command({ query }), refused, query);
     }
+    assert.ok(!existsSync(`${dataDir}/written.txt`));
     await assert.rejects(
       client
         .command({ query: 'SELECT 1', clickhouse_settings: { readonly: '0' } })

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { connect as connectSocket } from 'node:net';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { connect } from 'nats';
 import type { Bus, DeadLetter } from '@swarmledger/bus';
 import {
   batchContent,
@@ -230,5 +231,40 @@ test('dead letters of an unknown tenant can be put back once it is registered', 
     await eventually(async () => (await readNumbers(ledger, scope)).length === 3);
     assert.deepEqual(await readNumbers(ledger, scope), [1, 2, 3]);
     assert.equal(await hub.bus.deadLetters.count(), 0);
+  });
+});
+
+test('a tenant that has its acknowledgements sent into another’s stream makes no dead letter there', async () => {
+  await withHub(async (hub) => {
+    const victim = toScope(uniqueScope());
+    const attacker = toScope(uniqueScope());
+    const pass = hub.password.reveal();
+    const connection = await connect({ servers: hub.nats.url, user: hub.address.credentials.user, pass });
+    const good = createSignal(attacker, 1);
+    // The server asks nobody whether a publisher may have its acknowledgement sent there.
+    for (const partition of [0, 1]) {
+      const reply = `${eventsSubject(victim.tenant, victim.project)}.${partition}`;
+      for (let count = 0; count < 5; count++)
+        connection.publish(eventsSubject(attacker.tenant, attacker.project), encodeEvent(good), { reply });
+    }
+    // All are stored, acknowledgements included.
+    await eventually(async () => (await hub.bus.lag(0)).pending + (await hub.bus.lag(1)).pending === 20);
+    await connection.close();
+    const ingestor = await startIngestor(hub, {
+      policy: { breaker: { deadLettersMax: 2, windowMs: 60_000, coolDownMs: 60_000 } },
+    });
+    await eventually(() => {
+      assert.equal(ingestor.metrics.read('swarmledger_misdirected_acks_total'), 10);
+      return true;
+    });
+    assert.equal(await hub.bus.deadLetters.count(), 0);
+    const own = createSignal(victim, 1);
+    await hub.bus.publisher.publishEvent(own);
+    const { tenant, project } = victim;
+    await eventually(async () => {
+      const [receipt] = await hub.bus.receipts.query(tenant, project, [own.eventId], { timeoutMs: 1_000 });
+      assert.equal(receipt?.kind, 'committed');
+      return true;
+    });
   });
 });

@@ -16,6 +16,7 @@ function withAppend(around: (append: Append, messages: readonly AppendMessage[])
   return (ledger: Ledger): Ledger => ({
     ...ledger,
     partitions: {
+      beside: (partition) => ledger.partitions.beside(partition),
       acquire: async (partition, owner) => {
         const lease = await ledger.partitions.acquire(partition, owner);
         return {
@@ -39,6 +40,7 @@ function withConsumer(around: (consumer: PartitionConsumer) => PartitionConsumer
     receipts: bus.receipts,
     jobs: bus.jobs,
     isConnected: true,
+    onConnection: (listener) => bus.onConnection(listener),
     ensureStreams: (options) => bus.ensureStreams(options),
     openPartition: async (partition) => around(await bus.openPartition(partition)),
     openRoster: (options) => bus.openRoster(options),

@@ -65,7 +65,13 @@ export async function withHub(body: (hub: Hub) => Promise<void>, partitions = 2)
 export async function startNats(dataDir: string, password: Secret, partitions: number, port = 0): Promise<NatsServer> {
   const binary = await findNatsServer(process.env);
   if (binary === undefined) throw new Error('no nats-server was found: run the tests with `npm test`');
-  return startNatsServer({ binary, dataDir: join(dataDir, 'nats'), port, partitions, user, password });
+  return startNatsServer({
+    binary,
+    dataDir: join(dataDir, 'nats'),
+    port,
+    partitions,
+    access: { kind: 'password', user, password },
+  });
 }
 
 /** An ingestor in this process, closed with the hub. */

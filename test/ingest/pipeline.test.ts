@@ -23,6 +23,7 @@ function withoutAnnouncements(bus: PipelineBus): PipelineBus {
       announce: (...announcement) => receipts.announce(...announcement),
       query: (...question) => receipts.query(...question),
       answer: (handler) => receipts.answer(handler),
+      measureClock: (...question) => receipts.measureClock(...question),
       subscribe: async () => ({
         close: async () => undefined,
         [Symbol.asyncIterator]: () => ({ next: async (): Promise<IteratorResult<readonly Receipt[]>> => end }),

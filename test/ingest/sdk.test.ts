@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { mainBranch, type ProjectPath } from '@swarmledger/protocol';
-import { connectSwarmLedger, type SwarmLedger } from '@swarmledger/sdk';
+import { connectSwarmLedger, type OnlineOptions, type SwarmLedger } from '@swarmledger/sdk';
 import type { Ledger, StoredEvent } from '@swarmledger/ledger';
 import { readHistory, toScope, upTo } from './events.ts';
 import { eventually, startIngestor, uniqueScope, withHub, type Hub } from './hub.ts';
 
-async function connectAgent(hub: Hub, options: Partial<Parameters<typeof connectSwarmLedger>[0]> = {}) {
+async function connectAgent(hub: Hub, options: Partial<OnlineOptions> = {}) {
   const names = uniqueScope();
   const agent = await connectSwarmLedger({
     ...hub.address,

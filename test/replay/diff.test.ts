@@ -14,6 +14,7 @@ import {
   plainStyle,
   renderDiff,
   renderDiffStat,
+  toDiffStat,
   resolveMoment,
   restore,
   terminalStyle,
@@ -66,7 +67,7 @@ test('tells what was added, changed and deleted, in path order', async (context)
     /new file mode 100644\n--- \/dev\/null\n\+\+\+ b\/new\n@@ -0,0 \+1,1 @@\n\+n\n\\ No newline at end of file\n$/,
   );
   assert.equal(
-    renderDiffStat(diffs, plainStyle),
+    renderDiffStat(diffs.map(toDiffStat), plainStyle),
     ' changed | 3 ++-\n gone    | 2 --\n new     | 1 +\n 3 paths changed, 3 lines added, 3 removed',
   );
   assert.deepEqual(
@@ -113,7 +114,7 @@ test('modes, binary and large files, and a file that becomes a link', async (con
   assert.match(text, /Binary files a\/binary and b\/binary differ/);
   assert.match(text, /Files a\/large and b\/large differ; they are too large/);
   assert.match(text, /old mode 100644\nnew mode 100755\n/);
-  assert.match(renderDiffStat(diffs, plainStyle), /binary 2 -> 3 bytes[^]*mode 100644 -> 100755/);
+  assert.match(renderDiffStat(diffs.map(toDiffStat), plainStyle), /binary 2 -> 3 bytes[^]*mode 100644 -> 100755/);
 });
 
 test('works across branches', async (context) => {

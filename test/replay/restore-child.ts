@@ -1,4 +1,5 @@
-// Restores in a process of its own, to be killed or limited. Prints `paths N` as it goes, then `done` or `failed CODE MESSAGE`.
+// Restores in a process of its own, to be killed or limited. Prints `paths N` as it goes, then `peak KB -> KB` (resident
+// memory before and after) and `done`, or `failed CODE MESSAGE`.
 import { openLedger } from '@swarmledger/ledger';
 import { mainBranch, parseProjectId, parseTenantId } from '@swarmledger/protocol';
 import { resolveMoment, restore } from '@swarmledger/replayer';
@@ -16,7 +17,9 @@ try {
     // Stands still in the middle of the restore until it is killed.
     if (paths === given.holdAtPaths) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   };
+  const idleKb = process.resourceUsage().maxRSS;
   await restore(history, { moment, directory: given.directory, existing }, { onProgress });
+  process.stdout.write(`peak ${idleKb} -> ${process.resourceUsage().maxRSS}\n`);
   process.stdout.write('done\n');
 } catch (error) {
   process.stdout.write(`failed ${errorCode(error)} ${errorMessage(error)}\n`);

@@ -82,7 +82,17 @@ test('a link out of the folder is refused by name, or kept as recorded and not f
 test('paths are checked again, even those that a ledger should never give out', async (context) => {
   const project = await openProject(context);
   await project.append(...put('a', 'x'));
-  for (const path of ['../evil', '/tmp/evil', 'x/../../evil', 'x//y', '.git/hooks/post-checkout', 'nul\0byte']) {
+  for (const path of [
+    '../evil',
+    '/tmp/evil',
+    'x/../../evil',
+    'x//y',
+    '.git/hooks/post-checkout',
+    'nul\0byte',
+    'C:\\evil',
+    'c:/evil',
+    '\\\\host\\share',
+  ]) {
     const history = await withTree(project, (entry) => ({ ...entry, path: path as TreeEntry['path'] }));
     await assert.rejects(attempt(project, {}, history), { code: 'invalid_path' }, path);
     await assertNothingLeft(project);
@@ -93,16 +103,18 @@ test('content that is damaged, short, long or missing is named and nothing is re
   const project = await openProject(context);
   await project.append(...put('fine', 'fine'), ...put('d/bad', 'recorded content'), ...put('empty', ''));
   const history = await project.history();
-  const damage: Record<string, (bytes: Buffer) => Buffer> = {
+  const changes: Record<string, (bytes: Buffer) => Buffer> = {
     damaged: (bytes) => Buffer.from(bytes.map((byte) => byte ^ 1)),
     short: (bytes) => bytes.subarray(1),
     long: (bytes) => Buffer.concat([bytes, bytes]),
   };
-  for (const change of Object.values(damage)) {
+  for (const change of Object.values(changes)) {
+    const damage = (piece: Buffer): Buffer => (piece.toString() === 'fine' ? piece : change(piece));
     const damaged = withReads(history, {
       async *content(...args) {
-        for await (const piece of history.content(...args)) yield piece.toString() === 'fine' ? piece : change(piece);
+        for await (const piece of history.content(...args)) yield damage(piece);
       },
+      contents: async (...args) => (await history.contents(...args)).map(damage),
     });
     await assert.rejects(attempt(project, {}, damaged), { code: 'content_corrupt', message: /"d\/bad"/ });
     await assertNothingLeft(project);

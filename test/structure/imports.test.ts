@@ -12,11 +12,28 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/ledger': ['protocol', 'runtime', 'embedded-fdb'],
   'packages/bus': ['protocol', 'runtime'],
   'packages/analytics': ['protocol', 'runtime'],
+  'packages/identity': ['protocol', 'runtime'],
+  'packages/outbox': ['protocol', 'runtime'],
   'packages/sdk': ['protocol', 'runtime', 'bus', 'outbox'],
-  'packages/cli': ['protocol', 'runtime', 'bus', 'ledger', 'analytics', 'sdk', 'ingestor', 'replayer', 'worker'],
+  'packages/cli': [
+    'protocol',
+    'runtime',
+    'bus',
+    'ledger',
+    'analytics',
+    'sdk',
+    'outbox',
+    'auth',
+    'ingestor',
+    'replayer',
+    'syncer',
+    'worker',
+  ],
   'services/worker': ['protocol', 'runtime', 'bus', 'ledger', 'sdk', 'replayer'],
   'services/ingestor': ['protocol', 'runtime', 'bus', 'ledger', 'analytics'],
-  'services/replayer': ['protocol', 'runtime', 'ledger'],
+  'services/replayer': ['protocol', 'runtime', 'ledger', 'identity'],
+  'services/syncer': ['protocol', 'runtime', 'bus', 'ledger', 'outbox', 'sdk'],
+  'services/auth': ['protocol', 'runtime', 'analytics', 'bus', 'ledger', 'identity'],
 };
 
 /** Libraries that stay behind one package each, so that a move to their successor touches one folder. */
@@ -26,6 +43,7 @@ const onlyDoor: Readonly<Record<string, string>> = {
   nats: 'packages/bus',
   '@clickhouse/client': 'packages/analytics',
   chdb: 'packages/analytics',
+  jose: 'packages/identity',
 };
 
 interface Manifest {

@@ -88,6 +88,7 @@ export interface RunningHub {
       readonly password: string;
       readonly analyst: { readonly username: string; readonly password: string };
     };
+    readonly auth?: { readonly url: string; readonly issuerUrl: string; readonly pid: number };
     readonly ingestor: { readonly pid: number; readonly healthUrl: string };
   };
   /** `hub.json` as it is now: a child that was started again has another pid. */
@@ -101,8 +102,12 @@ export async function withHub<T>(body: (hub: RunningHub) => Promise<T>): Promise
 }
 
 /** The same on a data folder that is there. */
-export async function withHubOn<T>(data: string, body: (hub: RunningHub) => Promise<T>): Promise<T> {
-  const child = startCli(['--data', data, 'up', '--json']);
+export async function withHubOn<T>(
+  data: string,
+  body: (hub: RunningHub) => Promise<T>,
+  options: readonly string[] = [],
+): Promise<T> {
+  const child = startCli(['--data', data, 'up', '--json', ...options]);
   const ended = finish(child);
   const reload = async (): Promise<RunningHub['file']> =>
     JSON.parse(await readFile(join(data, 'hub.json'), 'utf8')) as RunningHub['file'];

@@ -18,7 +18,13 @@ export async function withNats<T>(body: (nats: TestServer) => Promise<T>, partit
   const binary = await findNatsServer(process.env);
   if (binary === undefined) throw new Error('there is no nats-server: run "npm run setup"');
   return withFolder(async (dataDir) => {
-    let server = await startNatsServer({ binary, dataDir, port: 0, partitions, user, password });
+    let server = await startNatsServer({
+      binary,
+      dataDir,
+      port: 0,
+      partitions,
+      access: { kind: 'password', user, password },
+    });
     const buses: Bus[] = [];
     try {
       return await body({
@@ -31,7 +37,13 @@ export async function withNats<T>(body: (nats: TestServer) => Promise<T>, partit
           return bus;
         },
         restart: async () => {
-          server = await startNatsServer({ binary, dataDir, port: server.port, partitions, user, password });
+          server = await startNatsServer({
+            binary,
+            dataDir,
+            port: server.port,
+            partitions,
+            access: { kind: 'password', user, password },
+          });
         },
       });
     } finally {

@@ -11,3 +11,4 @@ export type {
 export { analyticsLimits } from './limits.ts';
 export { encodeRow, insertColumns } from './encode-row.ts';
 export { startAnalyticsServer, type AnalyticsServer, type AnalyticsServerOptions } from './endpoint/start.ts';
+export { createTenantLogin, type TenantLogin } from './endpoint/tenant-users.ts';

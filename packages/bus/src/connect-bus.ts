@@ -1,8 +1,16 @@
 import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import { ingestorConsumer, partitionStream } from '@swarmledger/protocol';
 import { backoffMs, silentLogger, withDeadline, type BackoffPolicy, type Logger } from '@swarmledger/runtime';
+import { openAccess, type Access } from './access.ts';
 import { ConnectionWatch } from './connection-watch.ts';
-import type { Bus, BusOptions, PartitionConsumer, PartitionLag, StreamOptions } from './contract.ts';
+import type {
+  Bus,
+  BusConnectionState,
+  BusOptions,
+  PartitionConsumer,
+  PartitionLag,
+  StreamOptions,
+} from './contract.ts';
 import { StreamDeadLetters } from './dead-letters.ts';
 import { translateError } from './errors.ts';
 import { JetStreamJobs } from './jobs.ts';
@@ -25,7 +33,9 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   const { servers, name, credentials } = options;
   const list = typeof servers === 'string' ? servers.split(',') : [...servers];
   const what = `connect to NATS at ${list.map(withoutUserInfo).join(', ')}`;
+  const log = options.log ?? silentLogger;
   let attempts = 0;
+  const access = await openAccess(credentials, log);
   let connection: NatsConnection;
   try {
     connection = await connect({
@@ -37,18 +47,20 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
       ignoreAuthErrorAbort: true,
       reconnectDelayHandler: () => backoffMs(reconnectPolicy, attempts, () => 0.5 + Math.random() / 2),
       pingInterval: busLimits.pingIntervalMs,
-      ...(credentials === undefined ? {} : { user: credentials.user, pass: credentials.password.reveal() }),
+      ...access.options,
     });
   } catch (error) {
+    access.close();
     throw translateError(error, what);
   }
   try {
-    const log = options.log ?? silentLogger;
+    access.keepFresh(connection);
     const watch = new ConnectionWatch(connection, log);
     watch.listen({ onAttempt: () => (attempts += 1), onRestored: () => (attempts = 0) });
     const manager = await connection.jetstreamManager({ checkAPI: false });
-    return new NatsBus({ connection, manager, watch, log });
+    return new NatsBus({ connection, manager, watch, access, log });
   } catch (error) {
+    access.close();
     await connection.close();
     throw translateError(error, what);
   }
@@ -58,6 +70,7 @@ interface BusParts {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
   readonly watch: ConnectionWatch;
+  readonly access: Access;
   readonly log: Logger;
 }
 
@@ -70,9 +83,9 @@ class NatsBus implements Bus {
   #closing: Promise<void> | undefined;
 
   constructor(parts: BusParts) {
-    const { connection, manager, watch, log } = parts;
+    const { connection, manager, watch, access, log } = parts;
     this.#parts = parts;
-    this.publisher = new JetStreamPublisher(connection, watch);
+    this.publisher = new JetStreamPublisher(connection, watch, access.options.inboxPrefix);
     this.deadLetters = new StreamDeadLetters(manager, this.publisher);
     this.receipts = new NatsReceiptBus(connection, log);
     this.jobs = new JetStreamJobs({ connection, manager, publisher: this.publisher });
@@ -80,6 +93,14 @@ class NatsBus implements Bus {
 
   get isConnected(): boolean {
     return this.#parts.watch.isConnected;
+  }
+
+  onConnection(listener: (state: BusConnectionState) => void): () => void {
+    return this.#parts.watch.listen({
+      onLost: () => listener(this.#parts.connection.isClosed() ? 'closed' : 'lost'),
+      onRestored: () => listener('connected'),
+      onRefused: () => listener('refused'),
+    });
   }
 
   async ensureStreams(options: StreamOptions): Promise<void> {
@@ -126,7 +147,8 @@ class NatsBus implements Bus {
   }
 
   async #close(): Promise<void> {
-    const { connection, watch } = this.#parts;
+    const { connection, watch, access } = this.#parts;
+    access.close();
     // Without a server there is nothing to drain to.
     if (watch.isConnected) {
       await withDeadline(this.#drain(), busLimits.closeMs, 'draining the NATS connection').catch(() => undefined);

@@ -5,6 +5,8 @@ export interface ConnectionListener {
   /** Whatever was on its way may be gone. */
   onLost?(): void;
   onRestored?(): void;
+  /** The server does not take the credentials. Once per outage. */
+  onRefused?(): void;
   /** It tries to connect. */
   onAttempt?(): void;
   /** The subject as the server names it: after its mappings. */
@@ -105,8 +107,10 @@ export class ConnectionWatch {
     // Said once per outage, not at every attempt.
     if (code === this.#refused) return;
     this.#refused = code;
-    if (isAuthError(code)) this.#log.error('NATS refuses the credentials, trying on', { code });
-    else this.#log.warn('NATS reports an error', { code });
+    if (isAuthError(code)) {
+      this.#log.error('NATS refuses the credentials, trying on', { code });
+      for (const listener of this.#listeners) listener.onRefused?.();
+    } else this.#log.warn('NATS reports an error', { code });
   }
 
   #close(error: Error | undefined): void {

@@ -3,10 +3,22 @@ import type { Roster, RosterOptions } from './roster-contract.ts';
 import type { EventId, EventScope, ProjectId, Receipt, SwarmEvent, TenantId } from '@swarmledger/protocol';
 import type { Logger, Secret } from '@swarmledger/runtime';
 
-export interface BusCredentials {
-  readonly user: string;
-  readonly password: Secret;
+/** A user JWT of a hub in operator mode. */
+export interface IssuedJwt {
+  readonly jwt: string;
+  /** Unix milliseconds; Infinity when it does not end. */
+  readonly expiresAtMs: number;
 }
+
+export type BusCredentials =
+  | { readonly kind?: 'password'; readonly user: string; readonly password: Secret }
+  | {
+      readonly kind: 'jwt';
+      /** The user's private nkey (SU…): it stays here, servers see signatures. */
+      readonly seed: Secret;
+      /** A JWT for the seed's public key. Called again well before the last one ends, and until it answers. */
+      readonly issue: () => Promise<IssuedJwt>;
+    };
 
 export interface BusOptions {
   /** `nats://host:port`, one or several. */
@@ -29,6 +41,9 @@ export interface StreamOptions {
   readonly ackWaitMs?: number;
 }
 
+/** `refused`: the server does not take the credentials; it is asked again and again, with the same ones. */
+export type BusConnectionState = 'connected' | 'lost' | 'refused' | 'closed';
+
 /** A connection to NATS and everything that SwarmLedger does with it. Reconnects for ever. */
 export interface Bus extends AsyncDisposable {
   readonly publisher: EventPublisher;
@@ -36,6 +51,8 @@ export interface Bus extends AsyncDisposable {
   readonly receipts: ReceiptBus;
   readonly jobs: JobQueue;
   readonly isConnected: boolean;
+  /** Calls `listener` on every change from now on. Returns how to stop that. */
+  onConnection(listener: (state: BusConnectionState) => void): () => void;
   /** Makes or updates streams and consumers, those of jobs included. Idempotent. @throws PermanentError partitions_changed */
   ensureStreams(options: StreamOptions): Promise<void>;
   /**
@@ -177,6 +194,12 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ClockReading {
+  /** The hub's clock minus ours, microseconds. Off by at most half the round trip. */
+  readonly offsetUs: number;
+  readonly roundTripUs: number;
+}
+
 export type ReceiptHandler = (
   tenant: TenantId,
   project: ProjectId,
@@ -194,6 +217,8 @@ export interface ReceiptBus {
     eventIds: readonly EventId[],
     options: QueryOptions,
   ): Promise<readonly Receipt[]>;
+  /** Undefined from a hub that does not tell its time. @throws TransientError no_responders, timeout, disconnected */
+  measureClock(tenant: TenantId, project: ProjectId, options: QueryOptions): Promise<ClockReading | undefined>;
   /** Answers queries, sharing them with every other ingestor. */
   answer(handler: ReceiptHandler): Promise<{ close(): Promise<void> }>;
 }

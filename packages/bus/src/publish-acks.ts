@@ -32,14 +32,16 @@ const noResponders = 503;
 export class PublishAcks {
   readonly #connection: NatsConnection;
   readonly #timeoutMs: number;
-  readonly #inbox = createInbox();
+  readonly #inbox: string;
   /** Oldest first, and so in the order of their deadlines. */
   readonly #pending = new Map<string, Pending>();
   #subscription: Subscription | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastToken = 0;
 
-  constructor(connection: NatsConnection, timeoutMs: number) {
+  /** @param inboxPrefix that the credentials allow; undefined: any */
+  constructor(connection: NatsConnection, timeoutMs: number, inboxPrefix?: string) {
+    this.#inbox = createInbox(inboxPrefix);
     this.#connection = connection;
     this.#timeoutMs = timeoutMs;
   }

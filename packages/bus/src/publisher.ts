@@ -26,9 +26,9 @@ export class JetStreamPublisher implements EventPublisher {
   });
   #isClosed = false;
 
-  constructor(connection: NatsConnection, watch: ConnectionWatch) {
+  constructor(connection: NatsConnection, watch: ConnectionWatch, inboxPrefix?: string) {
     this.#watch = watch;
-    this.#acks = new PublishAcks(connection, busLimits.publishTimeoutMs);
+    this.#acks = new PublishAcks(connection, busLimits.publishTimeoutMs, inboxPrefix);
     watch.listen({
       onLost: () => this.#acks.failAll(),
       onPublishDenied: (subject) => this.#acks.failDenied(subject),

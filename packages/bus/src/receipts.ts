@@ -2,6 +2,7 @@ import type { Msg, NatsConnection, Subscription } from 'nats';
 import {
   allReceiptsSubject,
   commitsSubject,
+  decodeHubTime,
   decodeReceiptQuery,
   decodeReceipts,
   encodeReceiptQuery,
@@ -15,13 +16,16 @@ import {
   type TenantId,
 } from '@swarmledger/protocol';
 import { errorCode, errorMessage, type Logger } from '@swarmledger/runtime';
-import type { QueryOptions, ReceiptBus, ReceiptHandler, ReceiptSubscription } from './contract.ts';
+import type { ClockReading, QueryOptions, ReceiptBus, ReceiptHandler, ReceiptSubscription } from './contract.ts';
 import { translateError } from './errors.ts';
 
 /** Shares queries among all ingestors. */
 const queueGroup = 'ingestor';
 /** Receipts of one announcement: far below the message limit. */
 const announcedMax = 5_000;
+
+/** Where every client's replies come, whatever its own prefix below it. */
+const inboxRoot = '_INBOX.';
 
 export class NatsReceiptBus implements ReceiptBus {
   readonly #connection: NatsConnection;
@@ -64,6 +68,16 @@ export class NatsReceiptBus implements ReceiptBus {
     return receipts;
   }
 
+  async measureClock(tenant: TenantId, project: ProjectId, options: QueryOptions): Promise<ClockReading | undefined> {
+    const startMs = performance.now();
+    const answer = await this.#request(receiptsSubject(tenant, project), [], options);
+    const roundTripUs = Math.round((performance.now() - startMs) * 1_000);
+    const hubTimeUs = decodeHubTime(answer.data);
+    if (hubTimeUs === undefined) return undefined;
+    // As NTP has it: the answer was written half way between the question and its arrival.
+    return { offsetUs: hubTimeUs + Math.round(roundTripUs / 2) - Date.now() * 1_000, roundTripUs };
+  }
+
   async answer(handler: ReceiptHandler): Promise<{ close(): Promise<void> }> {
     const pending = new Set<Promise<void>>();
     const subscription = this.#connection.subscribe(allReceiptsSubject, {
@@ -86,11 +100,14 @@ export class NatsReceiptBus implements ReceiptBus {
   }
 
   async #ask(subject: string, eventIds: readonly EventId[], options: QueryOptions): Promise<readonly Receipt[]> {
+    return decodeReceipts((await this.#request(subject, eventIds, options)).data);
+  }
+
+  async #request(subject: string, eventIds: readonly EventId[], options: QueryOptions): Promise<Msg> {
     const { timeoutMs, signal } = options;
-    const request = this.#connection.request(subject, encodeReceiptQuery(eventIds), { timeout: timeoutMs });
     try {
-      const answer = await (signal === undefined ? request : untilAborted(request, signal));
-      return decodeReceipts(answer.data);
+      const request = this.#connection.request(subject, encodeReceiptQuery(eventIds), { timeout: timeoutMs });
+      return await (signal === undefined ? request : untilAborted(request, signal));
     } catch (error) {
       signal?.throwIfAborted();
       throw translateError(error, `ask for receipts on ${subject}`);
@@ -99,9 +116,13 @@ export class NatsReceiptBus implements ReceiptBus {
 
   /** A query that cannot be read or answered gets no answer: the asker's deadline is its error. */
   async #respond(handler: ReceiptHandler, message: Msg): Promise<void> {
+    // We may publish anywhere: an answer that went where the asker says would be the asker's way into other tenants' subjects.
+    if (message.reply?.startsWith(inboxRoot) !== true) return;
     try {
       const { tenant, project } = parseLedgerSubject(message.subject);
-      message.respond(encodeReceipts(await handler(tenant, project, decodeReceiptQuery(message.data))));
+      message.respond(
+        encodeReceipts(await handler(tenant, project, decodeReceiptQuery(message.data)), Date.now() * 1_000),
+      );
     } catch (error) {
       this.#log.warn('receipt query not answered', { code: errorCode(error), reason: errorMessage(error) });
     }

@@ -2,17 +2,24 @@ import { Command, CommanderError } from 'commander';
 import { ProtocolError } from '@swarmledger/protocol';
 import { plainStyle, safeText } from '@swarmledger/replayer';
 import { PermanentError, TransientError } from '@swarmledger/runtime';
+import { registerBranches } from './commands/branches.ts';
+import { registerConflicts } from './commands/conflicts.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerDiff } from './commands/diff.ts';
 import { registerDlq } from './commands/dlq.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerExportGit } from './commands/export-git.ts';
 import { registerFeed } from './commands/feed.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerImport } from './commands/import.ts';
 import { registerJob } from './commands/job.ts';
 import { registerLedger } from './commands/ledger.ts';
+import { registerKeys } from './commands/keys.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerSql } from './commands/sql.ts';
+import { registerSync } from './commands/sync.ts';
 import { registerTenant } from './commands/tenant.ts';
+import { registerTimeline } from './commands/timeline.ts';
 import { registerUp } from './commands/up.ts';
 import { note, type Io } from './output/io.ts';
 
@@ -72,12 +79,19 @@ function createProgram(io: Io): Command {
     registerImport,
     registerSql,
     registerHistory,
+    registerDiff,
+    registerTimeline,
     registerRestore,
+    registerBranches,
+    registerConflicts,
+    registerExportGit,
     registerDlq,
     registerFeed,
     registerJob,
     registerLedger,
+    registerSync,
     registerTenant,
+    registerKeys,
     registerDoctor,
   ];
   for (const register of registers) register(program, io);

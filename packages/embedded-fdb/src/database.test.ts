@@ -172,13 +172,15 @@ test('versionstamps grow, and keys that are not known yet cannot be read', async
   await withDatabase(async (database) => {
     let before: Buffer = Buffer.alloc(10);
     for (let round = 0; round < 5; round++) {
-      const transaction = database.createTransaction();
       const template = Buffer.concat([Buffer.from('v'), Buffer.alloc(10), Buffer.from([1, 0, 0, 0])]);
+      const curious = database.createTransaction();
+      curious.atomicOp(mutationTypes.setVersionstampedKey, template, 'x');
+      await assert.rejects(curious.getRange('v', false, 1, 'w', false, 1, 0, 0, -2, 1, false, false), hasCode(1036));
+      // A commit waits for the reads before it, and fails as they did.
+      await assert.rejects(curious.commit(), hasCode(1036));
+      curious.cancel();
+      const transaction = database.createTransaction();
       transaction.atomicOp(mutationTypes.setVersionstampedKey, template, 'x');
-      await assert.rejects(
-        transaction.getRange('v', false, 1, 'w', false, 1, 0, 0, -2, 1, false, false),
-        hasCode(1036),
-      );
       const stamp = transaction.getVersionstamp();
       await transaction.commit();
       const now = await stamp;
@@ -231,6 +233,33 @@ test('a watch fires for a change, also by another process, and not for the same 
       assert.equal(await cancelled.promise, false);
     }, file);
   }, file);
+});
+
+test('reads without end let timers run', async () => {
+  await withDatabase(async (database) => {
+    let fired = false;
+    setTimeout(() => (fired = true), 5);
+    const deadlineMs = performance.now() + 5_000;
+    for (let transaction = database.createTransaction(); !fired; transaction = database.createTransaction()) {
+      await transaction.get('k', true);
+      transaction.cancel();
+      assert.ok(performance.now() < deadlineMs, 'the event loop never turned');
+    }
+  });
+});
+
+test('a read does not see what its transaction writes after it was asked for', async () => {
+  await withDatabase(async (database) => {
+    const transaction = database.createTransaction();
+    const reads: Promise<Buffer | undefined>[] = [];
+    const startedMs = performance.now();
+    // Some of the answers have to wait for the event loop.
+    while (performance.now() - startedMs < 30) reads.push(transaction.get('k', false));
+    transaction.set('k', 'later');
+    assert.ok((await Promise.all(reads)).every((value) => value === undefined));
+    assert.equal((await transaction.get('k', false))?.toString(), 'later');
+    transaction.cancel();
+  });
 });
 
 test('a file that is something else, damaged or newer is one sentence', () => {

@@ -1,4 +1,5 @@
 import type { NativeDatabase } from 'foundationdb/dist/lib/native.js';
+import { EventLoop } from './event-loop.ts';
 import { CommitQueue, type CommitRequest } from './commit-queue.ts';
 import { ErrorFactory, type FDBErrorClass } from './errors.ts';
 import { RangeSet } from './ranges.ts';
@@ -47,15 +48,18 @@ export function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): NativeDa
     (key) => commits.current(key),
     () => snapshots.dataVersion(),
   );
-  const engine: Engine = { errors, snapshots, commits, watches };
   const defaults: (readonly [code: number, param: string | number | Buffer | null])[] = [];
+  const createOptions = (): TransactionOptions => {
+    const options = new TransactionOptions();
+    for (const [code, param] of defaults) options.set(code, param, errors);
+    return options;
+  };
+  const engine: Engine = { errors, snapshots, commits, watches, eventLoop: new EventLoop(), createOptions };
   let isClosed = false;
   return {
     createTransaction: () => {
       if (isClosed) throw errors.create('operation_cancelled');
-      const transactionOptions = new TransactionOptions();
-      for (const [code, param] of defaults) transactionOptions.set(code, param, errors);
-      return new EmbeddedTransaction(engine, transactionOptions);
+      return new EmbeddedTransaction(engine);
     },
     setOption: (code, param) => {
       const forTransactions = transactionDefaults.get(code);

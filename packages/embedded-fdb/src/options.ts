@@ -27,7 +27,7 @@ const harmlessCodes: ReadonlySet<number> = new Set([
   711, 712, 713, 714, 800, 801, 900, 1000, 1101, 1102, 2000,
 ]);
 
-/** A transaction's options; they stay over `onError`. Milliseconds and bytes. */
+/** A transaction's options. Milliseconds and bytes. */
 export class TransactionOptions {
   skipNextWriteConflict = false;
   readYourWrites = true;
@@ -38,6 +38,15 @@ export class TransactionOptions {
   maxRetryDelayMs: number = engineLimits.retryDelayMaxMs;
   sizeLimitBytes: number = fdbLimits.transactionBytesMax;
   bypassUnreadable = false;
+
+  /** What stays over `onError`: the options that fdb.options of 7.3 calls persistent, on top of the database's defaults. */
+  afterRetry(defaults: TransactionOptions): TransactionOptions {
+    return Object.assign(defaults, {
+      timeoutMs: this.timeoutMs,
+      retryLimit: this.retryLimit,
+      maxRetryDelayMs: this.maxRetryDelayMs,
+    });
+  }
 
   /** @throws invalid_option_value */
   set(code: number, param: string | number | Buffer | null, errors: ErrorFactory): void {

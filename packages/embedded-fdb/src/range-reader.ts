@@ -23,8 +23,31 @@ export interface RangeResult {
   readonly more: boolean;
 }
 
-/** Reads a range of the snapshot with the transaction's own writes on top of it. */
-export function readRange(snapshot: Snapshot, writes: WriteSet | undefined, request: RangeRequest): RangeResult {
+/** What a read meets when it comes to keys or values that are not known before the commit. */
+export type OnUnreadable = () => void;
+
+/**
+ * Reads a range of the snapshot with the transaction's own writes on top of it. `onUnreadable` throws, or lets the read go on
+ * with what is stored; it is not called when the read ends before.
+ */
+export function readRange(
+  snapshot: Snapshot,
+  writes: WriteSet | undefined,
+  request: RangeRequest,
+  onUnreadable: OnUnreadable,
+): RangeResult {
+  const unreadable = writes?.firstUnreadable(request.range, request.direction);
+  if (writes === undefined || unreadable === undefined) return readReadable(snapshot, writes, request);
+  const { range, direction } = request;
+  const before =
+    direction === 'forward' ? { begin: range.begin, end: unreadable.begin } : { begin: unreadable.end, end: range.end };
+  const result = readReadable(snapshot, writes, { ...request, range: before });
+  if (result.more) return result;
+  onUnreadable();
+  return readReadable(snapshot, writes, request);
+}
+
+function readReadable(snapshot: Snapshot, writes: WriteSet | undefined, request: RangeRequest): RangeResult {
   const rows: KeyValue[] = [];
   let bytes = 0;
   for (const row of iterate(snapshot, writes, request)) {
@@ -87,6 +110,13 @@ function* scanStored(snapshot: Snapshot, request: RangeRequest): Generator<KeyVa
   }
 }
 
+/** What a transaction reads through. */
+export interface ReadView {
+  readonly snapshot: Snapshot;
+  readonly writes: WriteSet | undefined;
+  readonly onUnreadable: OnUnreadable;
+}
+
 /** `keySelector(key, orEqual, offset)` of the FoundationDB API. */
 export interface Selector {
   readonly key: Key;
@@ -98,22 +128,19 @@ export interface Selector {
  * The key that a selector names: from the last key before (or at, with orEqual) `key`, `offset` keys forward. Past either end
  * of the key space it is '' or `end`.
  */
-export function resolveSelector(snapshot: Snapshot, writes: WriteSet | undefined, selector: Selector, end: Key): Key {
+export function resolveSelector({ snapshot, writes, onUnreadable }: ReadView, selector: Selector, end: Key): Key {
   const from = selector.orEqual ? after(selector.key) : selector.key;
   if (selector.offset > 0) {
     const range = { begin: from, end };
-    const { rows } = readRange(snapshot, writes, {
-      range,
-      direction: 'forward',
-      rowsMax: selector.offset,
-      bytesMax: Infinity,
-    });
+    const bounds = { direction: 'forward', rowsMax: selector.offset, bytesMax: Infinity } as const;
+    const { rows } = readRange(snapshot, writes, { range, ...bounds }, onUnreadable);
     const found = rows[selector.offset - 1];
     return found === undefined ? end : toKey(found[0]);
   }
   const count = 1 - selector.offset;
   const range = { begin: '', end: from < end ? from : end };
-  const { rows } = readRange(snapshot, writes, { range, direction: 'reverse', rowsMax: count, bytesMax: Infinity });
+  const bounds = { direction: 'reverse', rowsMax: count, bytesMax: Infinity } as const;
+  const { rows } = readRange(snapshot, writes, { range, ...bounds }, onUnreadable);
   const found = rows[count - 1];
   return found === undefined ? '' : toKey(found[0]);
 }

@@ -38,6 +38,17 @@ export class RangeSet {
     this.#normalized = this.#ranges.length === 1;
   }
 
+  remove(range: Range): void {
+    if (range.begin >= range.end || !this.intersects(range)) return;
+    this.#ranges = this.#ranges.flatMap((part) => {
+      if (part.end <= range.begin || part.begin >= range.end) return [part];
+      return [
+        { begin: part.begin, end: range.begin },
+        { begin: range.end, end: part.end },
+      ].filter(({ begin, end }) => begin < end);
+    });
+  }
+
   list(): readonly Range[] {
     if (!this.#normalized) {
       this.#ranges = merge(this.#ranges);
@@ -55,6 +66,21 @@ export class RangeSet {
     const index = firstEndingAfter(ranges, range.begin);
     const candidate = ranges[index];
     return candidate !== undefined && candidate.begin < range.end;
+  }
+
+  /** The parts of the set inside a range. */
+  within(range: Range): readonly Range[] {
+    const ranges = this.list();
+    const found: Range[] = [];
+    for (let index = firstEndingAfter(ranges, range.begin); index < ranges.length; index++) {
+      const part = ranges[index];
+      if (part === undefined || part.begin >= range.end) break;
+      found.push({
+        begin: part.begin > range.begin ? part.begin : range.begin,
+        end: part.end < range.end ? part.end : range.end,
+      });
+    }
+    return found;
   }
 
   intersectsAny(others: RangeSet): boolean {

@@ -2,10 +2,19 @@ import type { KVList, NativeTransaction } from 'foundationdb/dist/lib/native.js'
 import { isPlainAtomicOp, mutationTypes } from './atomic-ops.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import { isRetryable, type ErrorFactory, type FdbError, type FdbErrorName } from './errors.ts';
+import type { EventLoop } from './event-loop.ts';
 import { engineLimits, fdbLimits } from './limits.ts';
 import { TransactionOptions } from './options.ts';
-import { readRange, resolveSelector, type Direction, type RangeResult, type Selector } from './range-reader.ts';
-import { after, fromKey, pointRange, RangeSet, toKey, type Key, type Range } from './ranges.ts';
+import {
+  readRange,
+  resolveSelector,
+  type Direction,
+  type RangeResult,
+  type ReadView,
+  type Selector,
+} from './range-reader.ts';
+import { fromKey, pointRange, RangeSet, toKey, type Key, type Range } from './ranges.ts';
+import { rangeRead, selectorRange, withoutOrEqual } from './read-conflicts.ts';
 import type { Snapshot, SnapshotPool } from './snapshots.ts';
 import type { Watch, WatchRegistry } from './watches.ts';
 import { possibleKeys, WriteSet } from './write-set.ts';
@@ -15,6 +24,9 @@ export interface Engine {
   readonly snapshots: SnapshotPool;
   readonly commits: CommitQueue;
   readonly watches: WatchRegistry;
+  readonly eventLoop: EventLoop;
+  /** The database's defaults. */
+  readonly createOptions: () => TransactionOptions;
 }
 
 type Value = string | Buffer;
@@ -42,20 +54,21 @@ class Attempt {
   committed: { readonly version: number; readonly stamp: Buffer | undefined } | undefined;
   state: 'active' | 'committing' | 'committed' | 'cancelled' = 'active';
   startedMs = 0;
+  failedRead: FdbError | undefined;
 }
 
 /** The native module's transaction: https://apple.github.io/foundationdb/api-c.html#transaction */
 export class EmbeddedTransaction implements NativeTransaction {
   readonly #engine: Engine;
-  readonly #options: TransactionOptions;
-  readonly #createdMs = performance.now();
+  #options: TransactionOptions;
+  #createdMs = performance.now();
   #attempt = new Attempt();
   #retries = 0;
   #delayMs: number = engineLimits.retryDelayInitialMs;
 
-  constructor(engine: Engine, options: TransactionOptions) {
+  constructor(engine: Engine) {
     this.#engine = engine;
-    this.#options = options;
+    this.#options = engine.createOptions();
   }
 
   setOption(code: number, param: string | number | Buffer | null): void {
@@ -68,9 +81,14 @@ export class EmbeddedTransaction implements NativeTransaction {
     return settle(this.#commit(), callback);
   }
 
+  /** As if it were destroyed and created again, options included. */
   reset(): void {
     this.#end('transaction_cancelled');
     this.#attempt = new Attempt();
+    this.#options = this.#engine.createOptions();
+    this.#createdMs = performance.now();
+    this.#retries = 0;
+    this.#delayMs = engineLimits.retryDelayInitialMs;
   }
 
   cancel(): void {
@@ -154,7 +172,7 @@ export class EmbeddedTransaction implements NativeTransaction {
       const points = [toBuffer(start)];
       let bytes = 0;
       const bounds = { range, direction: 'forward', rowsMax: Infinity, bytesMax: Infinity } as const;
-      for (const [key, value] of readRange(this.#snapshot(), undefined, bounds).rows) {
+      for (const [key, value] of readRange(this.#snapshot(), undefined, bounds, () => undefined).rows) {
         bytes += key.length + value.length;
         if (bytes < chunkSize) continue;
         points.push(key);
@@ -183,6 +201,11 @@ export class EmbeddedTransaction implements NativeTransaction {
   clearRange(start: Value, end: Value): void {
     this.#assertUsable();
     const range = this.#legalRange(toKey(start), toKey(end));
+    if (range.begin === range.end) {
+      // No mutation: a transaction of nothing else is read-only.
+      this.#options.skipNextWriteConflict = false;
+      return;
+    }
     this.#attempt.writes.clearRange(range, toBuffer(start), toBuffer(end));
     this.#addWriteConflict(range);
   }
@@ -229,7 +252,7 @@ export class EmbeddedTransaction implements NativeTransaction {
 
   addWriteConflictRange(start: Value, end: Value): void {
     this.#assertUsable();
-    this.#addWriteConflict(this.#legalRange(toKey(start), toKey(end)));
+    this.#pushWriteConflict(this.#legalRange(toKey(start), toKey(end)));
   }
 
   setReadVersion(version: Buffer): void {
@@ -269,6 +292,7 @@ export class EmbeddedTransaction implements NativeTransaction {
     this.#assertUsable();
     const attempt = this.#attempt;
     const { writes, conflicts } = attempt;
+    if (attempt.failedRead !== undefined) throw attempt.failedRead;
     if (writes.bytes + attempt.conflictBytes > this.#options.sizeLimitBytes) throw this.#error('transaction_too_large');
     if (writes.isEmpty && conflicts.length === 0) {
       this.#finish(attempt, -1, undefined);
@@ -312,6 +336,7 @@ export class EmbeddedTransaction implements NativeTransaction {
     this.#retries += 1;
     this.#end(code === 1020 ? 'not_committed' : 'transaction_cancelled');
     this.#attempt = new Attempt();
+    this.#options = this.#options.afterRetry(this.#engine.createOptions());
     const delayMs = Math.min(this.#delayMs, this.#options.maxRetryDelayMs) * Math.random();
     this.#delayMs = Math.min(this.#delayMs * 2, this.#options.maxRetryDelayMs);
     await new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -334,13 +359,12 @@ export class EmbeddedTransaction implements NativeTransaction {
     if (overlay === undefined || overlay.isEmpty) return snapshot.get(raw);
     const overlaid = overlay.read(key, () => snapshot.get(raw));
     if (overlaid.kind === 'value') return overlaid.value;
-    if (overlaid.kind === 'unreadable' && !this.#options.bypassUnreadable) throw this.#error('accessed_unreadable');
+    if (overlaid.kind === 'unreadable' && !this.#options.bypassUnreadable) throw this.#unreadable();
     return snapshot.get(raw);
   }
 
   #getKey(selector: Selector, isSnapshot: boolean): Buffer {
-    const snapshot = this.#snapshot();
-    const key = resolveSelector(snapshot, this.#overlay(isSnapshot), selector, this.#keysEnd());
+    const key = resolveSelector(this.#view(isSnapshot), selector, this.#keysEnd());
     if (!isSnapshot) this.#addReadConflict(selectorRange(selector, key));
     return fromKey(key);
   }
@@ -351,30 +375,50 @@ export class EmbeddedTransaction implements NativeTransaction {
     bounds: { readonly rowsMax: number; readonly bytesMax: number; readonly direction: Direction },
     isSnapshot: boolean,
   ): RangeResult {
-    const snapshot = this.#snapshot();
-    const overlay = this.#overlay(isSnapshot);
-    const range = { begin: this.#bound(begin, snapshot, overlay), end: this.#bound(end, snapshot, overlay) };
-    if (range.begin >= range.end) return { rows: [], more: false };
-    if (overlay?.hasUnreadableIn(range) === true && !this.#options.bypassUnreadable)
-      throw this.#error('accessed_unreadable');
-    const result = readRange(snapshot, overlay, { range, ...bounds });
-    if (!isSnapshot) this.#addReadConflict(rangeRead(range, bounds.direction, result));
+    const [from, to] = [withoutOrEqual(begin), withoutOrEqual(end)];
+    // Whatever is stored, nothing lies between them: FoundationDB does not even look, and so has no read version yet.
+    if (from.offset >= to.offset && from.key >= to.key) return { rows: [], more: false };
+    const view = this.#view(isSnapshot);
+    const range = { begin: this.#bound(from, view), end: this.#bound(to, view) };
+    const result =
+      range.begin >= range.end
+        ? { rows: [], more: false }
+        : readRange(view.snapshot, view.writes, { range, ...bounds }, view.onUnreadable);
+    if (!isSnapshot) {
+      const reached = { toBegin: range.begin === '', throughEnd: range.end >= this.#keysEnd() };
+      this.#addReadConflict(
+        rangeRead({ from, to, direction: bounds.direction, reached, end: this.#keysEnd() }, result),
+      );
+    }
     return result;
   }
 
-  /** The two selectors that every range uses name a key without any look at the data. */
-  #bound(selector: Selector, snapshot: Snapshot, overlay: WriteSet | undefined): Key {
+  /** A commit waits for its transaction's reads, and fails as they did. */
+  #unreadable(): FdbError {
+    this.#attempt.failedRead ??= this.#error('accessed_unreadable');
+    return this.#attempt.failedRead;
+  }
+
+  #view(isSnapshot: boolean): ReadView {
+    const onUnreadable = (): void => {
+      if (!this.#options.bypassUnreadable) throw this.#unreadable();
+    };
+    return { snapshot: this.#snapshot(), writes: this.#overlay(isSnapshot), onUnreadable };
+  }
+
+  /** Selectors with offset 1 name a place without any look at the data. */
+  #bound(selector: Selector, view: ReadView): Key {
     const end = this.#keysEnd();
     if (selector.key > end) throw this.#error('key_outside_legal_range');
-    if (selector.offset === 1) return selector.orEqual ? after(selector.key) : selector.key;
-    return resolveSelector(snapshot, overlay, selector, end);
+    return selector.offset === 1 ? selector.key : resolveSelector(view, selector, end);
   }
 
   #stampKey(raw: Buffer, value: Buffer): void {
     const { bytes: key, offset } = this.#splitStampOffset(raw);
     this.#writable(key);
     if (value.length > fdbLimits.valueBytesMax) throw this.#error('value_too_large');
-    this.#attempt.writes.stampedKey(key, offset, value, possibleKeys(key, offset));
+    const readVersion = Math.max(0, this.#attempt.snapshot?.version ?? this.#attempt.readVersion ?? 0);
+    this.#attempt.writes.stampedKey(key, offset, value, possibleKeys(key, offset, readVersion));
     // The commit adds the key's own conflict range, when it knows it.
     this.#options.skipNextWriteConflict = false;
   }
@@ -421,7 +465,9 @@ export class EmbeddedTransaction implements NativeTransaction {
   }
 
   #addReadConflict(range: Range): void {
-    this.#attempt.reads.add(range);
+    const { reads, writes } = this.#attempt;
+    if (!this.#options.readYourWrites || writes.isEmpty) reads.add(range);
+    else if (range.begin < range.end) for (const part of writes.undetermined(range)) reads.add(part);
   }
 
   #addWriteConflict(range: Range): void {
@@ -429,6 +475,11 @@ export class EmbeddedTransaction implements NativeTransaction {
       this.#options.skipNextWriteConflict = false;
       return;
     }
+    this.#pushWriteConflict(range);
+  }
+
+  #pushWriteConflict(range: Range): void {
+    if (range.begin === range.end) return;
     this.#attempt.conflicts.push(range);
     this.#attempt.conflictBytes += range.begin.length + range.end.length + conflictRangeBytes;
   }
@@ -459,9 +510,13 @@ export class EmbeddedTransaction implements NativeTransaction {
     return this.#options.systemKeys === 'none' ? userKeysEnd : allKeysEnd;
   }
 
+  /** Reads at once, so that writes which come after the call are not seen, and answers as soon as the event loop allows. */
   async #run<T>(body: () => T): Promise<T> {
     this.#assertUsable();
-    return body();
+    const result = body();
+    const turn = this.#engine.eventLoop.breathe();
+    if (turn !== undefined) await turn;
+    return result;
   }
 
   #assertUsable(): void {
@@ -487,21 +542,6 @@ function bytesOfMode(mode: number, iteration: number): number {
   if (mode === streamingModes.iterator) return iteratorBytes[Math.min(iteration, iteratorBytes.length) - 1] ?? 4_096;
   if (mode === streamingModes.wantAll) return 80_000;
   return modeBytes[mode] ?? 80_000;
-}
-
-/** What a selector depended on: every key between it and its result. */
-function selectorRange(selector: Selector, found: Key): Range {
-  const from = selector.orEqual ? after(selector.key) : selector.key;
-  return selector.offset > 0 ? { begin: from, end: after(found) } : { begin: found, end: from };
-}
-
-/** A range read depended on the part that it looked at. */
-function rangeRead(range: Range, direction: Direction, result: RangeResult): Range {
-  const last = result.rows.at(-1);
-  if (!result.more || last === undefined) return range;
-  return direction === 'forward'
-    ? { begin: range.begin, end: after(toKey(last[0])) }
-    : { begin: toKey(last[0]), end: range.end };
 }
 
 function formatVersion(version: number): Buffer {

@@ -31,6 +31,7 @@ export class WriteSet {
   readonly mutations: Mutation[] = [];
   bytes = 0;
   #pending = new Map<Key, Pending>();
+  #hasUnreadable = false;
   readonly #cleared = new RangeSet();
   readonly #unreadable = new RangeSet();
   #sorted: readonly Key[] | undefined;
@@ -41,11 +42,13 @@ export class WriteSet {
 
   set(key: Key, raw: Buffer, value: Buffer): void {
     this.#push({ kind: 'set', key: raw, value }, raw.length + value.length);
-    this.#put(key, { kind: 'value', value });
+    // What was unreadable stays so until it is cleared, as in FoundationDB's WriteMap.
+    if (this.#pending.get(key)?.kind !== 'unreadable') this.#put(key, { kind: 'value', value });
   }
 
   clear(key: Key, raw: Buffer): void {
     this.#push({ kind: 'clear', key: raw }, 2 * raw.length);
+    this.#unreadable.remove(pointRange(key));
     this.#put(key, { kind: 'value', value: undefined });
   }
 
@@ -54,6 +57,7 @@ export class WriteSet {
     if (range.begin >= range.end) return;
     for (const key of this.#keysIn(range)) this.#pending.delete(key);
     this.#sorted = undefined;
+    this.#unreadable.remove(range);
     this.#cleared.add(range);
   }
 
@@ -69,11 +73,13 @@ export class WriteSet {
   stampedKey(key: Buffer, offset: number, value: Buffer, possible: Range): void {
     this.#push({ kind: 'stamped_key', key, offset, value }, key.length + value.length);
     this.#unreadable.add(possible);
+    this.#hasUnreadable = true;
   }
 
   stampedValue(key: Key, raw: Buffer, value: Buffer, offset: number): void {
     this.#push({ kind: 'stamped_value', key: raw, value, offset }, raw.length + value.length);
     this.#put(key, { kind: 'unreadable' });
+    this.#hasUnreadable = true;
   }
 
   /** @param stored reads the snapshot; only called when an atomic operation needs it */
@@ -94,8 +100,37 @@ export class WriteSet {
     return !this.#cleared.intersects(range) && !this.#unreadable.intersects(range) && this.#keysIn(range).length === 0;
   }
 
-  hasUnreadableIn(range: Range): boolean {
-    return !this.#unreadable.isEmpty && this.#unreadable.intersects(range);
+  /** Where a read of the range in that direction meets what is not known before the commit; undefined: nowhere. */
+  firstUnreadable(range: Range, direction: 'forward' | 'reverse'): Range | undefined {
+    if (!this.#hasUnreadable) return undefined;
+    const found = [
+      ...this.#unreadable.within(range),
+      ...this.#keysIn(range)
+        .filter((key) => this.#pending.get(key)?.kind === 'unreadable')
+        .map(pointRange),
+    ].sort((a, b) => (a.begin < b.begin ? -1 : 1));
+    return direction === 'forward' ? found[0] : found.reduce<Range | undefined>(later, undefined);
+  }
+
+  /**
+   * The parts of a range whose values depend on what is stored: all but what this transaction has set or cleared. Only they can
+   * be changed by others: a read of the other parts conflicts with nobody.
+   */
+  undetermined(range: Range): readonly Range[] {
+    if (this.mutations.length === 0) return [range];
+    const determined = new RangeSet();
+    for (const cleared of this.#cleared.within(range)) determined.add(cleared);
+    for (const key of this.#keysIn(range)) {
+      if (this.#pending.get(key)?.kind !== 'operations') determined.add(pointRange(key));
+    }
+    const rest: Range[] = [];
+    let begin = range.begin;
+    for (const part of determined.list()) {
+      if (part.begin > begin) rest.push({ begin, end: part.begin });
+      begin = part.end;
+    }
+    if (begin < range.end) rest.push({ begin, end: range.end });
+    return rest;
   }
 
   /** Keys of the range that have writes of their own, in order. */
@@ -130,14 +165,23 @@ export function mutatedRange(mutation: Mutation): Range {
   return pointRange(toKey(mutation.key));
 }
 
-/** The keys that a versionstamped key may become: FoundationDB's getVersionstampKeyRange. */
-export function possibleKeys(key: Buffer, offset: number): Range {
+/**
+ * The keys that a versionstamped key may become: FoundationDB's getVersionstampKeyRange.
+ *
+ * @param readVersion the commit's version is a higher one; 0 while it is not known
+ */
+export function possibleKeys(key: Buffer, offset: number, readVersion: number): Range {
   const lowest = Buffer.from(key).fill(0x00, offset, offset + 10);
+  lowest.writeBigUInt64BE(BigInt(readVersion), offset);
   const highest = Buffer.from(key).fill(0xff, offset, offset + 10);
   return { begin: toKey(lowest), end: `${toKey(highest)}\0` };
 }
 
 const noValue = { kind: 'value', value: undefined } as const;
+
+function later(a: Range | undefined, b: Range): Range {
+  return a === undefined || b.end > a.end ? b : a;
+}
 
 function lowerBound(keys: readonly Key[], key: Key): number {
   let low = 0;

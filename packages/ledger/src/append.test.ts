@@ -15,6 +15,7 @@ import { appendOne, collect, commit, readEvents, readLatestFiles, testLedger } f
 import {
   branchNamed,
   change,
+  chunks,
   decision,
   hash,
   inline,
@@ -173,6 +174,41 @@ testLedger('reports a change that did not see what it overwrote', async (open) =
   const [again] = await lease.append([message(blind)]);
   assert.ok(again?.kind === 'committed' && again.events[0]?.duplicate && again.conflicts === 0);
   assert.equal((await (await history()).head(mainBranch))?.events, 9);
+});
+
+testLedger('reports a path that was created, or moved to, over content that its author did not name', async (open) => {
+  const { lease, history } = await open();
+  const create = (path: string, text: string): ReceivedEvent => change(path, { action: 'CREATE', body: inline(text) });
+  const [first, second] = [create('a', 'one'), create('a', 'two')];
+  const named = change('a', { action: 'CREATE', body: inline('three'), baseSha256: hash('two') });
+  const [here, there] = [write('here', 'moved'), write('there', 'replaced')];
+  const move = rename('here', 'there');
+  await commit(lease, message(first, create('a', 'one')));
+  await commit(lease, message(second), message(named), message(here, there, move));
+  await commit(lease, message(remove('a'), create('a', 'four'), rename('there', 'there'), rename('there', 'free')));
+  assert.deepEqual(conflictsOf(await readEvents(await history())), [
+    {
+      reason: 'path_exists',
+      path: 'a',
+      event: second.event.eventId,
+      other: (await readEvents(await history()))[1]?.eventId,
+    },
+    { reason: 'path_exists', path: 'there', event: move.event.eventId, other: there.event.eventId },
+  ]);
+  assert.deepEqual(await readLatestFiles(await history()), { a: 'four', free: 'moved' });
+});
+
+testLedger('leaves a path alone whose content is too large for a diff, and says so', async (open) => {
+  const { lease, history } = await open();
+  const large = Buffer.from('line\n'.repeat(1_000_000));
+  const body = { kind: 'unified_diff', diff: '--- a\n+++ a\n@@ -1 +1 @@\n-line\n+word\n' } as const;
+  const patch = change('a', { body });
+  for (const chunk of chunks(large)) await commit(lease, message(chunk));
+  const set = change('a', { body: { kind: 'content_sha256', sha256: hash(large) } });
+  await commit(lease, message(set), message(patch));
+  assert.deepEqual(conflictsOf(await readEvents(await history())), [
+    { reason: 'diff_base_too_large', path: 'a', event: patch.event.eventId, other: set.event.eventId },
+  ]);
 });
 
 testLedger('never gives two events one id, though a conflict’s id can be foretold', async (open) => {

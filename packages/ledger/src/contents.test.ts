@@ -22,6 +22,25 @@ testLedger('gives back content of every length', async (open) => {
   }
 });
 
+testLedger('gives back many contents at once, and says which kind of wrong one is', async (open) => {
+  const { lease, history } = await open();
+  const contents = Array.from({ length: 250 }, (_, index) => randomBytes(index * 300));
+  await commit(lease, ...contents.map((content, index) => message(write(`f${index}`, content))));
+  const [staged] = chunks(randomBytes(sliceBytes + 1));
+  await commit(lease, message(staged!));
+  const project = await history();
+  const refs = contents.map((content) => ({ sha256: hash(content), bytes: content.length }));
+  assert.deepEqual(await project.contents([...refs].reverse()), [...contents].reverse());
+  assert.deepEqual(await project.contents([]), []);
+  const missing = { sha256: hash('never'), bytes: 5 };
+  await assert.rejects(project.contents([...refs, missing]), { code: 'content_missing' });
+  const falseLength = { sha256: hash(contents[9]!), bytes: 1 };
+  await assert.rejects(project.contents([falseLength]), { code: 'corrupt_record' });
+  assert.ok(staged!.event.payload.kind === 'content_chunk');
+  const incomplete = { sha256: staged!.event.payload.sha256, bytes: sliceBytes + 1 };
+  await assert.rejects(project.contents([incomplete]), { code: 'corrupt_record' });
+});
+
 testLedger('puts chunks together when a change names them', async (open) => {
   const { lease, history } = await open();
   const content = randomBytes(2 * sliceBytes + 12_345);

@@ -125,6 +125,31 @@ export class Directories {
     await this.#store.transact((tn) => this.#layer.removeIfExists(tn, path));
   }
 
+  /** Clears all that is in the tenant's directories, and leaves its name behind. */
+  async retireTenant(tn: Transaction, tenant: TenantId): Promise<void> {
+    await this.#layer.remove(tn, [...this.#root, 'tenants', tenant]);
+    await this.noteRemoved(tn, tenant);
+  }
+
+  async wasRemoved(tn: Transaction, tenant: TenantId): Promise<boolean> {
+    return this.#layer.exists(tn, [...this.#root, 'removed', tenant]);
+  }
+
+  /** Names that can never be used again. */
+  async *removedTenants(signal?: AbortSignal): AsyncGenerator<TenantId> {
+    const path = [...this.#root, 'removed'];
+    const prefix = await this.#store.read(
+      async (tn) =>
+        (await this.#layer.exists(tn, path)) ? (await this.#layer.open(tn, path)).content.prefix : undefined,
+      { signal },
+    );
+    if (prefix !== undefined) yield* this.#list(prefix, parseTenantId, signal);
+  }
+
+  async noteRemoved(tn: Transaction, tenant: TenantId): Promise<void> {
+    await this.#layer.createOrOpen(tn, [...this.#root, 'removed', tenant]);
+  }
+
   /** Remembered or looked up. Undefined: there is no such tenant, or it has no such project. */
   async findProject(tenant: TenantId, project: ProjectId): Promise<ProjectPlace | undefined> {
     return (

@@ -3,7 +3,7 @@ import { appendMessages, type Appender } from './append/append-messages.ts';
 import type { Directories } from './directories.ts';
 import { assertWritable } from './identity.ts';
 import type { Store } from './fdb/store.ts';
-import type { AppendMessage, AppendResult, Lease, Partitions } from './partitions.ts';
+import type { AppendMessage, AppendResult, Lease, Partitions, Writer } from './partitions.ts';
 import { encodeJson } from './values.ts';
 
 export interface LeaseDependencies {
@@ -29,14 +29,21 @@ export class FdbPartitions implements Partitions {
     });
     return new FdbLease({ ...this.#dependencies, partition, lease }, owner);
   }
+
+  beside(partition: number): Writer {
+    const appender: Appender = { ...this.#dependencies, partition, lease: undefined };
+    return { partition, append: (messages, options = {}) => appendMessages(appender, messages, options) };
+  }
 }
+
+type LeasedAppender = Appender & { readonly lease: Buffer };
 
 class FdbLease implements Lease {
   readonly partition: number;
   readonly owner: string;
-  readonly #appender: Appender;
+  readonly #appender: LeasedAppender;
 
-  constructor(appender: Appender, owner: string) {
+  constructor(appender: LeasedAppender, owner: string) {
     this.partition = appender.partition;
     this.owner = owner;
     this.#appender = appender;

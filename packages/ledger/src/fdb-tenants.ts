@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { ProjectId, TenantId } from '@swarmledger/protocol';
 import { PermanentError } from '@swarmledger/runtime';
 import type { Directories, TenantPlace } from './directories.ts';
 import type { Store, Transaction } from './fdb/store.ts';
+import { FdbTenantDocuments } from './fdb-tenant-documents.ts';
 import { assertWritable } from './identity.ts';
-import { plans, type TenantProfile, type TenantRecord, type Tenants } from './tenants.ts';
+import { plans, type TenantDocuments, type TenantProfile, type TenantRecord, type Tenants } from './tenants.ts';
+import { unknownTenant } from './unknown-tenant.ts';
 import { decodeCount, decodeStored, encodeJson } from './values.ts';
 
 /** Tenant records read in one transaction. */
@@ -12,6 +15,7 @@ const recordsPerRead = 500;
 const ensuredMax = 20_000;
 
 export class FdbTenants implements Tenants {
+  readonly documents: TenantDocuments;
   readonly #store: Store;
   readonly #directories: Directories;
   readonly #clock: () => number;
@@ -21,6 +25,7 @@ export class FdbTenants implements Tenants {
     this.#store = store;
     this.#directories = directories;
     this.#clock = clock;
+    this.documents = new FdbTenantDocuments(store, directories);
   }
 
   async create(id: TenantId, profile: TenantProfile = {}): Promise<TenantRecord> {
@@ -30,12 +35,15 @@ export class FdbTenants implements Tenants {
       plan: profile.plan ?? 'free',
       createdAtMs: this.#clock(),
     };
-    const value = encodeJson(record);
+    // Tells our own commit from another's of the same millisecond.
+    const value = encodeJson({ ...record, registration: randomUUID() });
     await this.#store.transact(async (tn, attempt) => {
       const existing = await this.#read(tn, id);
       // The answer to our own first commit may have been lost.
       if (attempt > 0 && existing?.value?.equals(value)) return;
       if (existing !== undefined) throw new PermanentError('tenant_exists', `tenant ${id} exists already`);
+      if (await this.#directories.wasRemoved(tn, id))
+        throw new PermanentError('tenant_exists', `there was a tenant ${id}, and its name is not given again`);
       await assertWritable(tn, this.#directories.identity, this.#directories.incarnation);
       const place = await this.#directories.createTenant(tn, id);
       tn.set(place.keys.record, value);
@@ -47,6 +55,33 @@ export class FdbTenants implements Tenants {
     const found = await this.#store.read((tn) => this.#read(tn, id));
     if (found === undefined) throw unknownTenant(id);
     return decodeRecord(id, found.value);
+  }
+
+  async change(id: TenantId, profile: TenantProfile): Promise<TenantRecord> {
+    return this.#store.transact(async (tn) => {
+      const existing = await this.#read(tn, id);
+      if (existing === undefined) throw unknownTenant(id);
+      await assertWritable(tn, this.#directories.identity, this.#directories.incarnation);
+      const record = decodeRecord(id, existing.value);
+      tn.set(existing.place.keys.record, encodeJson({ ...record, ...profile }));
+      return { ...record, ...profile };
+    });
+  }
+
+  async createProject(id: TenantId, project: ProjectId): Promise<void> {
+    if ((await this.#directories.ensureProject(id, project)) === undefined) throw unknownTenant(id);
+  }
+
+  async remove(id: TenantId): Promise<void> {
+    await this.#store.transact(async (tn, attempt) => {
+      const existing = await this.#read(tn, id);
+      // The answer to our own first commit may have been lost.
+      if (existing === undefined && attempt > 0) return;
+      if (existing === undefined) throw unknownTenant(id);
+      await assertWritable(tn, this.#directories.identity, this.#directories.incarnation);
+      await this.#directories.retireTenant(tn, id);
+    });
+    this.#ensured.delete(id);
   }
 
   async list(): Promise<readonly TenantRecord[]> {
@@ -108,18 +143,12 @@ export class FdbTenants implements Tenants {
   }
 }
 
-export function unknownTenant(id: TenantId): PermanentError {
-  return new PermanentError(
-    'unknown_tenant',
-    `there is no tenant ${id}; create it with "swarmledger tenant create ${id}"`,
-  );
-}
-
 function decodeRecord(id: TenantId, value: Buffer | undefined): TenantRecord {
   return decodeStored(`record of tenant ${id}`, () => {
     if (value === undefined) throw new RangeError('it is missing');
     const record = JSON.parse(value.toString()) as TenantRecord;
     if (!plans.includes(record.plan)) throw new RangeError('it names no plan');
-    return { ...record, id };
+    const { displayName, plan, createdAtMs } = record;
+    return { id, displayName, plan, createdAtMs };
   });
 }

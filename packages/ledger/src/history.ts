@@ -5,6 +5,11 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface TreeReadOptions extends ReadOptions {
+  /** Only paths behind this one: where a page of a long listing goes on. */
+  readonly after?: ProjectPath;
+}
+
 export interface WatchOptions {
   /** Ends the wait quietly. */
   readonly signal: AbortSignal;
@@ -59,6 +64,13 @@ export interface TreeEntry {
   readonly parentEventId: string;
 }
 
+/** A content and its length, as a tree entry says. */
+export interface ContentRef {
+  /** 32 bytes. */
+  readonly sha256: Uint8Array;
+  readonly bytes: number;
+}
+
 export type PathChange =
   | ({ readonly exists: true } & TreeEntry)
   /** The path was deleted or moved away. */
@@ -111,13 +123,19 @@ export interface ProjectHistory {
   receipts(ids: readonly EventId[], options?: ReadOptions): Promise<readonly Receipt[]>;
 
   /** The files at a version, in UTF-8 byte order of their paths. Cost follows the number of paths, not of versions. */
-  tree(branch: BranchName, at: Version, options?: ReadOptions): AsyncIterable<TreeEntry>;
+  tree(branch: BranchName, at: Version, options?: TreeReadOptions): AsyncIterable<TreeEntry>;
   /** Undefined: the path does not exist at that version. */
   pathState(branch: BranchName, path: ProjectPath, at: Version, options?: ReadOptions): Promise<TreeEntry | undefined>;
   /** Newest first. */
   pathChanges(branch: BranchName, path: ProjectPath, at: Version, options?: ReadOptions): AsyncIterable<PathChange>;
   /** The bytes in pieces. @throws PermanentError content_missing, corrupt_record */
   content(sha256: Uint8Array, options?: ReadOptions): AsyncIterable<Buffer>;
+  /**
+   * Many contents at once, each whole and with its hash checked, in the order asked for, in as few reads as 1 MB each allows:
+   * small files cost a share of a read instead of one. All of them are in memory. @throws PermanentError content_missing,
+   * corrupt_record
+   */
+  contents(refs: readonly ContentRef[], options?: ReadOptions): Promise<readonly Buffer[]>;
 
   /** The last version committed at or before a moment (Unix milliseconds). Undefined: the moment is before the first. */
   versionAtTime(branch: BranchName, commitTimeMs: number, options?: ReadOptions): Promise<Version | undefined>;

@@ -7,8 +7,18 @@ export { readLedgerStats, type LedgerStats, type ProjectStats } from './admin/st
 export { verifyLedger, type VerifyOptions, type VerifyReport } from './admin/verify/verify-ledger.ts';
 export type { Problem, VerifyCounts } from './admin/verify/findings.ts';
 export type { LedgerIdentity, LedgerState } from './identity.ts';
+export { applyUnifiedDiff, type BaseKnowledge } from './append/apply-diff.ts';
+export { conflictReasons, type ConflictReason } from './append/conflict-event.ts';
 export type { Ledger, LedgerConnection, LedgerOptions } from './ledger.ts';
-export { plans, type Plan, type TenantProfile, type TenantRecord, type Tenants } from './tenants.ts';
+export {
+  plans,
+  type Plan,
+  type TenantDocument,
+  type TenantDocuments,
+  type TenantProfile,
+  type TenantRecord,
+  type Tenants,
+} from './tenants.ts';
 export {
   appendLimits,
   type AppendedEvent,
@@ -16,10 +26,12 @@ export {
   type AppendResult,
   type Lease,
   type Partitions,
+  type Writer,
 } from './partitions.ts';
 export type {
   Branch,
   BranchPoint,
+  ContentRef,
   EventRange,
   Head,
   PathChange,
@@ -28,6 +40,7 @@ export type {
   StoredEvent,
   Tag,
   TreeEntry,
+  TreeReadOptions,
   WatchOptions,
   Why,
 } from './history.ts';

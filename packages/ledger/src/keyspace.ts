@@ -226,9 +226,10 @@ export class BranchKeys {
     return packText(this.#states, path);
   }
 
-  /** The newest state of every path that the branch itself ever had, in path order. */
-  states(): KeyRange {
-    return below(this.#states);
+  /** The newest state of every path that the branch itself ever had, in path order; of those behind `after`. */
+  states(after?: string): KeyRange {
+    const all = below(this.#states);
+    return after === undefined ? all : { begin: keyAfter(this.state(after)), end: all.end };
   }
 
   statePath(key: Buffer): string {
@@ -366,6 +367,22 @@ export class TenantKeys {
   usage(day: string): Buffer {
     return Buffer.concat([this.#prefix, pack('usage', day)]);
   }
+
+  document(kind: string, id: string): Buffer {
+    return Buffer.concat([this.#prefix, pack('doc', kind, id)]);
+  }
+
+  /** Every document of a kind. */
+  documents(kind: string): KeyRange {
+    return below(Buffer.concat([this.#prefix, pack('doc', kind)]));
+  }
+}
+
+/** Of a key in `TenantKeys.documents(kind)`. */
+export function documentId(begin: Buffer, key: Buffer): string {
+  const [id] = foundationdb().tuple.unpack(key.subarray(begin.length - 1));
+  if (typeof id !== 'string') throw new RangeError('a document’s key does not end in its id');
+  return id;
 }
 
 export class FeedKeys {

@@ -5,9 +5,10 @@ import { openDatabase } from './fdb/open-database.ts';
 import type { NativeDatabase } from './fdb/package.ts';
 import { Store } from './fdb/store.ts';
 import { FdbPartitions } from './fdb-partitions.ts';
-import { FdbTenants, unknownTenant } from './fdb-tenants.ts';
+import { FdbTenants } from './fdb-tenants.ts';
 import { FdbFeed } from './feed/fdb-feed.ts';
 import { FdbProjectHistory } from './read/fdb-project-history.ts';
+import { unknownTenant } from './unknown-tenant.ts';
 
 export const defaultRoot = ['swarmledger'];
 

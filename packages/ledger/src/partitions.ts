@@ -13,12 +13,15 @@ export interface Partitions {
    * clock says.
    */
   acquire(partition: number, owner: string): Promise<Lease>;
+  /**
+   * A writer beside the partition's owner, which it does not fence and is not fenced by: for a producer next to the cluster, whose
+   * projects have no other way in that they would have to be in order with. What it appends is fed with the partition.
+   */
+  beside(partition: number): Writer;
 }
 
-/** The right to append what one partition carries. */
-export interface Lease {
+export interface Writer {
   readonly partition: number;
-  readonly owner: string;
   /**
    * Commits messages in their order, each all or nothing, in one transaction (several when they exceed its limits). Returns
    * one result per message, in the same order. Safe to call again with the same messages: what is committed is found.
@@ -29,6 +32,11 @@ export interface Lease {
     messages: readonly AppendMessage[],
     options?: { readonly signal?: AbortSignal },
   ): Promise<readonly AppendResult[]>;
+}
+
+/** The right to append what one partition carries. */
+export interface Lease extends Writer {
+  readonly owner: string;
   /** Gives the partition back unless it was taken over. Idempotent. */
   release(): Promise<void>;
 }

@@ -16,16 +16,47 @@ export interface TenantRecord {
   readonly createdAtMs: number;
 }
 
+/** A small JSON record that a tenant's administration keeps: an invitation, a data key. */
+export interface TenantDocument {
+  readonly id: string;
+  readonly value: unknown;
+}
+
+export interface TenantDocuments {
+  /** Undefined: there is none. @throws PermanentError unknown_tenant */
+  get(tenant: TenantId, kind: string, id: string): Promise<unknown>;
+  /**
+   * Replaces the document by what `change` makes of it, in one transaction: two changes at once are made one after the other.
+   * `undefined` stands for no document, before and after. `change` may run more than once, and may throw to change nothing.
+   *
+   * @throws PermanentError unknown_tenant, document_too_large; what `change` throws
+   */
+  update(tenant: TenantId, kind: string, id: string, change: (current: unknown) => object | undefined): Promise<void>;
+  /** In order of their ids. @throws PermanentError unknown_tenant */
+  list(tenant: TenantId, kind: string): Promise<readonly TenantDocument[]>;
+}
+
 export interface Tenants {
-  /** @throws PermanentError tenant_exists */
+  readonly documents: TenantDocuments;
+  /** @throws PermanentError tenant_exists, also when one of this name was removed: what was granted to the old one must not open the new one */
   create(id: TenantId, profile?: TenantProfile): Promise<TenantRecord>;
   /** @throws PermanentError unknown_tenant */
   show(id: TenantId): Promise<TenantRecord>;
+  /** @throws PermanentError unknown_tenant */
+  change(id: TenantId, profile: TenantProfile): Promise<TenantRecord>;
+  /** Makes a project before its first event; nothing when there is one. @throws PermanentError unknown_tenant */
+  createProject(id: TenantId, project: ProjectId): Promise<void>;
+  /**
+   * Removes the tenant with all its projects, history, content and documents, for good. Its name is never given again.
+   *
+   * @throws PermanentError unknown_tenant
+   */
+  remove(id: TenantId): Promise<void>;
   /** In name order. */
   list(): Promise<readonly TenantRecord[]>;
   /** In name order. @throws PermanentError unknown_tenant */
   projects(id: TenantId): Promise<readonly ProjectId[]>;
-  /** Creates the tenant on plan `free` unless it exists. Cheap when it does. */
+  /** Creates the tenant on plan `free` unless it exists or was removed. Cheap when it does. */
   ensure(id: TenantId): Promise<void>;
   /** Events committed on one UTC day (`2026-01-31`). @throws PermanentError unknown_tenant */
   usage(id: TenantId, day: string): Promise<number>;

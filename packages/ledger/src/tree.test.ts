@@ -8,6 +8,7 @@ import {
   type Version,
 } from '@swarmledger/protocol';
 import fc from 'fast-check';
+import type { TreeEntry } from './history.ts';
 import { collect, commit, readFiles, testLedger } from './testing/backends.ts';
 import { ReadCounter } from './testing/read-counter.ts';
 import { branchNamed, message, remove, rename, write } from './testing/events.ts';
@@ -120,6 +121,16 @@ testLedger('every branch at every version is what a simple model says', async (o
           [...order].sort((a, b) => a.compare(b)),
           order,
         );
+        // Where each page could go on, also behind a path that is not there.
+        for (const each of paths) {
+          const after = parseProjectPath(each);
+          const rest: readonly TreeEntry[] = await collect(project.tree(name, last.version, { after }));
+          const behind = order.filter((path) => path.compare(Buffer.from(after)) > 0).map(String);
+          assert.deepEqual(
+            rest.map((entry) => String(entry.path)),
+            behind,
+          );
+        }
       }
     }),
     { seed, numRuns: 25 },

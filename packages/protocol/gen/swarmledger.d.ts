@@ -86,6 +86,9 @@ export namespace swarmledger {
             /** SwarmEvent attributes. */
             attributes: { [k: string]: string };
 
+            /** SwarmEvent clockOffsetUs. */
+            clockOffsetUs?: (number|Long|null);
+
             /** SwarmEvent payload. */
             payload?: ("decision"|"stateChange"|"systemSignal"|"conflict"|"contentChunk"|"encryptedPayload");
 
@@ -201,6 +204,9 @@ export namespace swarmledger {
                 /** SwarmEvent attributes */
                 attributes?: ({ [k: string]: string }|null);
 
+                /** SwarmEvent clockOffsetUs */
+                clockOffsetUs?: (number|Long|null);
+
                 /** SwarmEvent payload */
                 payload?: ("decision"|"stateChange"|"systemSignal"|"conflict"|"contentChunk"|"encryptedPayload");
 
@@ -230,6 +236,7 @@ export namespace swarmledger {
               parentEventId?: string|null;
               sequence?: number|Long|null;
               attributes?: { [k: string]: string }|null;
+              clockOffsetUs?: number|Long|null;
               $unknowns?: Uint8Array[];
             } & (
               ({ payload?: undefined; decision?: null; stateChange?: null; systemSignal?: null; conflict?: null; contentChunk?: null; encryptedPayload?: null }|{ payload?: "decision"; decision: swarmledger.v1.Decision.$Shape; stateChange?: null; systemSignal?: null; conflict?: null; contentChunk?: null; encryptedPayload?: null }|{ payload?: "stateChange"; decision?: null; stateChange: swarmledger.v1.StateChange.$Shape; systemSignal?: null; conflict?: null; contentChunk?: null; encryptedPayload?: null }|{ payload?: "systemSignal"; decision?: null; stateChange?: null; systemSignal: swarmledger.v1.SystemSignal.$Shape; conflict?: null; contentChunk?: null; encryptedPayload?: null }|{ payload?: "conflict"; decision?: null; stateChange?: null; systemSignal?: null; conflict: swarmledger.v1.Conflict.$Shape; contentChunk?: null; encryptedPayload?: null }|{ payload?: "contentChunk"; decision?: null; stateChange?: null; systemSignal?: null; conflict?: null; contentChunk: swarmledger.v1.ContentChunk.$Shape; encryptedPayload?: null }|{ payload?: "encryptedPayload"; decision?: null; stateChange?: null; systemSignal?: null; conflict?: null; contentChunk?: null; encryptedPayload: Uint8Array })
@@ -459,6 +466,9 @@ export namespace swarmledger {
             /** StateChange contentBytes. */
             contentBytes: (number|Long);
 
+            /** StateChange mergedEventIds. */
+            mergedEventIds: string[];
+
             /** StateChange body. */
             body?: ("content"|"unifiedDiff"|"contentSha256");
 
@@ -541,6 +551,9 @@ export namespace swarmledger {
                 /** StateChange contentBytes */
                 contentBytes?: (number|Long|null);
 
+                /** StateChange mergedEventIds */
+                mergedEventIds?: (string[]|null);
+
                 /** StateChange body */
                 body?: ("content"|"unifiedDiff"|"contentSha256");
 
@@ -559,6 +572,7 @@ export namespace swarmledger {
               previousPath?: string|null;
               baseSha256?: Uint8Array|null;
               contentBytes?: number|Long|null;
+              mergedEventIds?: string[]|null;
               $unknowns?: Uint8Array[];
             } & (
               ({ body?: undefined; content?: null; unifiedDiff?: null; contentSha256?: null }|{ body?: "content"; content: Uint8Array; unifiedDiff?: null; contentSha256?: null }|{ body?: "unifiedDiff"; content?: null; unifiedDiff: string; contentSha256?: null }|{ body?: "contentSha256"; content?: null; unifiedDiff?: null; contentSha256: Uint8Array })
@@ -1482,6 +1496,9 @@ export namespace swarmledger {
             /** Receipt rejected. */
             rejected: string;
 
+            /** Receipt messageId. */
+            messageId: string;
+
             /**
              * Encodes the specified Receipt message. Does not implicitly {@link swarmledger.v1.Receipt.verify|verify} messages.
              * @param message Receipt message or plain object to encode
@@ -1546,6 +1563,9 @@ export namespace swarmledger {
                 /** Receipt rejected */
                 rejected?: (string|null);
 
+                /** Receipt messageId */
+                messageId?: (string|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -1575,6 +1595,9 @@ export namespace swarmledger {
 
             /** Receipts receipts. */
             receipts: swarmledger.v1.Receipt.$Properties[];
+
+            /** Receipts hubTimeUs. */
+            hubTimeUs: (number|Long);
 
             /**
              * Encodes the specified Receipts message. Does not implicitly {@link swarmledger.v1.Receipts.verify|verify} messages.
@@ -1630,6 +1653,9 @@ export namespace swarmledger {
 
                 /** Receipts receipts */
                 receipts?: (swarmledger.v1.Receipt.$Properties[]|null);
+
+                /** Receipts hubTimeUs */
+                hubTimeUs?: (number|Long|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

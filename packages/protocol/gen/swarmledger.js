@@ -51,6 +51,7 @@ export const swarmledger = $root.swarmledger = (() => {
              * @property {string|null} [parentEventId] SwarmEvent parentEventId
              * @property {number|Long|null} [sequence] SwarmEvent sequence
              * @property {Object.<string,string>|null} [attributes] SwarmEvent attributes
+             * @property {number|Long|null} [clockOffsetUs] SwarmEvent clockOffsetUs
              * @property {"decision"|"stateChange"|"systemSignal"|"conflict"|"contentChunk"|"encryptedPayload"} [payload] SwarmEvent payload
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
@@ -86,6 +87,7 @@ export const swarmledger = $root.swarmledger = (() => {
              *   parentEventId?: string|null;
              *   sequence?: number|Long|null;
              *   attributes?: Object.<string,string>|null;
+             *   clockOffsetUs?: number|Long|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
              *   ({ payload?: undefined; decision?: null; stateChange?: null; systemSignal?: null; conflict?: null; contentChunk?: null; encryptedPayload?: null }|{ payload?: "decision"; decision: swarmledger.v1.Decision.$Shape; stateChange?: null; systemSignal?: null; conflict?: null; contentChunk?: null; encryptedPayload?: null }|{ payload?: "stateChange"; decision?: null; stateChange: swarmledger.v1.StateChange.$Shape; systemSignal?: null; conflict?: null; contentChunk?: null; encryptedPayload?: null }|{ payload?: "systemSignal"; decision?: null; stateChange?: null; systemSignal: swarmledger.v1.SystemSignal.$Shape; conflict?: null; contentChunk?: null; encryptedPayload?: null }|{ payload?: "conflict"; decision?: null; stateChange?: null; systemSignal?: null; conflict: swarmledger.v1.Conflict.$Shape; contentChunk?: null; encryptedPayload?: null }|{ payload?: "contentChunk"; decision?: null; stateChange?: null; systemSignal?: null; conflict?: null; contentChunk: swarmledger.v1.ContentChunk.$Shape; encryptedPayload?: null }|{ payload?: "encryptedPayload"; decision?: null; stateChange?: null; systemSignal?: null; conflict?: null; contentChunk?: null; encryptedPayload: Uint8Array })
@@ -268,6 +270,14 @@ export const swarmledger = $root.swarmledger = (() => {
              */
             SwarmEvent.prototype.attributes = $util.emptyObject;
 
+            /**
+             * SwarmEvent clockOffsetUs.
+             * @member {number|Long|null|undefined} clockOffsetUs
+             * @memberof swarmledger.v1.SwarmEvent
+             * @instance
+             */
+            SwarmEvent.prototype.clockOffsetUs = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -279,6 +289,12 @@ export const swarmledger = $root.swarmledger = (() => {
              */
             $Object.defineProperty(SwarmEvent.prototype, "payload", {
                 get: $util.oneOfGetter($oneOfFields = ["decision", "stateChange", "systemSignal", "conflict", "contentChunk", "encryptedPayload"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(SwarmEvent.prototype, "_clockOffsetUs", {
+                get: $util.oneOfGetter($oneOfFields = ["clockOffsetUs"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -339,6 +355,8 @@ export const swarmledger = $root.swarmledger = (() => {
                 if (message.attributes != null && $Object.hasOwnProperty.call(message, "attributes"))
                     for (let keys = $Object.keys(message.attributes), i = 0; i < keys.length; ++i)
                         writer.uint32(/* id 27, wireType 2 =*/218).fork().uint32(/* id 1, wireType 2 =*/10).string(keys[i]).uint32(/* id 2, wireType 2 =*/18).string(message.attributes[keys[i]]).ldelim();
+                if (message.clockOffsetUs != null && $Object.hasOwnProperty.call(message, "clockOffsetUs"))
+                    writer.uint32(/* id 28, wireType 0 =*/224).sint64(message.clockOffsetUs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -575,6 +593,13 @@ export const swarmledger = $root.swarmledger = (() => {
                             message.attributes[key] = value;
                             continue;
                         }
+                    case 28: {
+                            if (wireType !== 0)
+                                break;
+                            message.clockOffsetUs = reader.sint64();
+                            message._clockOffsetUs = "clockOffsetUs";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -737,6 +762,15 @@ export const swarmledger = $root.swarmledger = (() => {
                         message.attributes[keys[i]] = $String(object.attributes[keys[i]]);
                     }
                 }
+                if (object.clockOffsetUs != null)
+                    if ($util.Long)
+                        message.clockOffsetUs = $util.Long.fromValue(object.clockOffsetUs, false);
+                    else if (typeof object.clockOffsetUs === "string")
+                        message.clockOffsetUs = $parseInt(object.clockOffsetUs, 10);
+                    else if (typeof object.clockOffsetUs === "number")
+                        message.clockOffsetUs = object.clockOffsetUs;
+                    else if (typeof object.clockOffsetUs === "object")
+                        message.clockOffsetUs = new $util.LongBits(object.clockOffsetUs.low >>> 0, object.clockOffsetUs.high >>> 0).toNumber();
                 return message;
             };
 
@@ -848,6 +882,13 @@ export const swarmledger = $root.swarmledger = (() => {
                         object.attributes[keys2[j]] = message.attributes[keys2[j]];
                     }
                 }
+                if (message.clockOffsetUs != null && $Object.hasOwnProperty.call(message, "clockOffsetUs"))
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.clockOffsetUs = typeof message.clockOffsetUs === "number" ? $BigInt(message.clockOffsetUs) : $util.Long.fromBits(message.clockOffsetUs.low >>> 0, message.clockOffsetUs.high >>> 0, false).toBigInt();
+                    else if (typeof message.clockOffsetUs === "number")
+                        object.clockOffsetUs = options.longs === $String ? $String(message.clockOffsetUs) : message.clockOffsetUs;
+                    else
+                        object.clockOffsetUs = options.longs === $String ? $util.Long.prototype.toString.call(message.clockOffsetUs) : options.longs === $Number ? new $util.LongBits(message.clockOffsetUs.low >>> 0, message.clockOffsetUs.high >>> 0).toNumber() : message.clockOffsetUs;
                 return object;
             };
 
@@ -1379,6 +1420,7 @@ export const swarmledger = $root.swarmledger = (() => {
              * @property {string|null} [previousPath] StateChange previousPath
              * @property {Uint8Array|null} [baseSha256] StateChange baseSha256
              * @property {number|Long|null} [contentBytes] StateChange contentBytes
+             * @property {Array.<string>|null} [mergedEventIds] StateChange mergedEventIds
              * @property {"content"|"unifiedDiff"|"contentSha256"} [body] StateChange body
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
@@ -1403,6 +1445,7 @@ export const swarmledger = $root.swarmledger = (() => {
              *   previousPath?: string|null;
              *   baseSha256?: Uint8Array|null;
              *   contentBytes?: number|Long|null;
+             *   mergedEventIds?: Array.<string>|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
              *   ({ body?: undefined; content?: null; unifiedDiff?: null; contentSha256?: null }|{ body?: "content"; content: Uint8Array; unifiedDiff?: null; contentSha256?: null }|{ body?: "unifiedDiff"; content?: null; unifiedDiff: string; contentSha256?: null }|{ body?: "contentSha256"; content?: null; unifiedDiff?: null; contentSha256: Uint8Array })
@@ -1418,6 +1461,7 @@ export const swarmledger = $root.swarmledger = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const StateChange = function (properties) {
+                this.mergedEventIds = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1496,6 +1540,14 @@ export const swarmledger = $root.swarmledger = (() => {
              */
             StateChange.prototype.contentBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
+            /**
+             * StateChange mergedEventIds.
+             * @member {Array.<string>} mergedEventIds
+             * @memberof swarmledger.v1.StateChange
+             * @instance
+             */
+            StateChange.prototype.mergedEventIds = $util.emptyArray;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -1544,6 +1596,9 @@ export const swarmledger = $root.swarmledger = (() => {
                     writer.uint32(/* id 8, wireType 2 =*/66).bytes(message.baseSha256);
                 if (message.contentBytes != null && $Object.hasOwnProperty.call(message, "contentBytes") && (typeof message.contentBytes === "object" ? message.contentBytes.low || message.contentBytes.high : message.contentBytes !== 0))
                     writer.uint32(/* id 9, wireType 0 =*/72).uint64(message.contentBytes);
+                if (message.mergedEventIds != null && message.mergedEventIds.length)
+                    for (let i = 0; i < message.mergedEventIds.length; ++i)
+                        writer.uint32(/* id 10, wireType 2 =*/82).string(message.mergedEventIds[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1663,6 +1718,14 @@ export const swarmledger = $root.swarmledger = (() => {
                                 delete message.contentBytes;
                             continue;
                         }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.mergedEventIds && message.mergedEventIds.length))
+                                message.mergedEventIds = [];
+                            message.mergedEventIds.push(reader.stringVerify());
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1761,6 +1824,13 @@ export const swarmledger = $root.swarmledger = (() => {
                             message.contentBytes = object.contentBytes;
                         else if (typeof object.contentBytes === "object")
                             message.contentBytes = new $util.LongBits(object.contentBytes.low >>> 0, object.contentBytes.high >>> 0).toNumber(true);
+                if (object.mergedEventIds) {
+                    if (!$Array.isArray(object.mergedEventIds))
+                        throw $TypeError(".swarmledger.v1.StateChange.mergedEventIds: array expected");
+                    message.mergedEventIds = $Array(object.mergedEventIds.length);
+                    for (let i = 0; i < object.mergedEventIds.length; ++i)
+                        message.mergedEventIds[i] = $String(object.mergedEventIds[i]);
+                }
                 return message;
             };
 
@@ -1781,6 +1851,8 @@ export const swarmledger = $root.swarmledger = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
+                if (options.arrays || options.defaults)
+                    object.mergedEventIds = [];
                 if (options.defaults) {
                     object.targetResource = "";
                     object.action = options.enums === $String ? "CHANGE_ACTION_UNSPECIFIED" : 0;
@@ -1831,6 +1903,11 @@ export const swarmledger = $root.swarmledger = (() => {
                         object.contentBytes = options.longs === $String ? $String(message.contentBytes) : message.contentBytes;
                     else
                         object.contentBytes = options.longs === $String ? $util.Long.prototype.toString.call(message.contentBytes) : options.longs === $Number ? new $util.LongBits(message.contentBytes.low >>> 0, message.contentBytes.high >>> 0).toNumber(true) : message.contentBytes;
+                if (message.mergedEventIds && message.mergedEventIds.length) {
+                    object.mergedEventIds = $Array(message.mergedEventIds.length);
+                    for (let j = 0; j < message.mergedEventIds.length; ++j)
+                        object.mergedEventIds[j] = message.mergedEventIds[j];
+                }
                 return object;
             };
 
@@ -4551,6 +4628,7 @@ export const swarmledger = $root.swarmledger = (() => {
              * @property {Uint8Array|null} [version] Receipt version
              * @property {boolean|null} [duplicate] Receipt duplicate
              * @property {string|null} [rejected] Receipt rejected
+             * @property {string|null} [messageId] Receipt messageId
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4615,6 +4693,14 @@ export const swarmledger = $root.swarmledger = (() => {
             Receipt.prototype.rejected = "";
 
             /**
+             * Receipt messageId.
+             * @member {string} messageId
+             * @memberof swarmledger.v1.Receipt
+             * @instance
+             */
+            Receipt.prototype.messageId = "";
+
+            /**
              * Encodes the specified Receipt message. Does not implicitly {@link swarmledger.v1.Receipt.verify|verify} messages.
              * @function encode
              * @memberof swarmledger.v1.Receipt
@@ -4638,6 +4724,8 @@ export const swarmledger = $root.swarmledger = (() => {
                     writer.uint32(/* id 3, wireType 0 =*/24).bool(message.duplicate);
                 if (message.rejected != null && $Object.hasOwnProperty.call(message, "rejected") && message.rejected !== "")
                     writer.uint32(/* id 4, wireType 2 =*/34).string(message.rejected);
+                if (message.messageId != null && $Object.hasOwnProperty.call(message, "messageId") && message.messageId !== "")
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.messageId);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4718,6 +4806,15 @@ export const swarmledger = $root.swarmledger = (() => {
                                 delete message.rejected;
                             continue;
                         }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.messageId = value;
+                            else
+                                delete message.messageId;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4768,6 +4865,9 @@ export const swarmledger = $root.swarmledger = (() => {
                 if (object.rejected != null)
                     if (typeof object.rejected !== "string" || object.rejected.length)
                         message.rejected = $String(object.rejected);
+                if (object.messageId != null)
+                    if (typeof object.messageId !== "string" || object.messageId.length)
+                        message.messageId = $String(object.messageId);
                 return message;
             };
 
@@ -4799,6 +4899,7 @@ export const swarmledger = $root.swarmledger = (() => {
                     }
                     object.duplicate = false;
                     object.rejected = "";
+                    object.messageId = "";
                 }
                 if (message.eventId != null && $Object.hasOwnProperty.call(message, "eventId"))
                     object.eventId = message.eventId;
@@ -4808,6 +4909,8 @@ export const swarmledger = $root.swarmledger = (() => {
                     object.duplicate = message.duplicate;
                 if (message.rejected != null && $Object.hasOwnProperty.call(message, "rejected"))
                     object.rejected = message.rejected;
+                if (message.messageId != null && $Object.hasOwnProperty.call(message, "messageId"))
+                    object.messageId = message.messageId;
                 return object;
             };
 
@@ -4845,6 +4948,7 @@ export const swarmledger = $root.swarmledger = (() => {
              * Properties of a Receipts.
              * @typedef {Object} swarmledger.v1.Receipts.$Properties
              * @property {Array.<swarmledger.v1.Receipt.$Properties>|null} [receipts] Receipts receipts
+             * @property {number|Long|null} [hubTimeUs] Receipts hubTimeUs
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4886,6 +4990,14 @@ export const swarmledger = $root.swarmledger = (() => {
             Receipts.prototype.receipts = $util.emptyArray;
 
             /**
+             * Receipts hubTimeUs.
+             * @member {number|Long} hubTimeUs
+             * @memberof swarmledger.v1.Receipts
+             * @instance
+             */
+            Receipts.prototype.hubTimeUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
              * Encodes the specified Receipts message. Does not implicitly {@link swarmledger.v1.Receipts.verify|verify} messages.
              * @function encode
              * @memberof swarmledger.v1.Receipts
@@ -4904,6 +5016,8 @@ export const swarmledger = $root.swarmledger = (() => {
                 if (message.receipts != null && message.receipts.length)
                     for (let i = 0; i < message.receipts.length; ++i)
                         $root.swarmledger.v1.Receipt.encode(message.receipts[i], writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.hubTimeUs != null && $Object.hasOwnProperty.call(message, "hubTimeUs") && (typeof message.hubTimeUs === "object" ? message.hubTimeUs.low || message.hubTimeUs.high : message.hubTimeUs !== 0))
+                    writer.uint32(/* id 2, wireType 0 =*/16).int64(message.hubTimeUs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4928,7 +5042,7 @@ export const swarmledger = $root.swarmledger = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                let end, message, value;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -4954,6 +5068,15 @@ export const swarmledger = $root.swarmledger = (() => {
                             if (!(message.receipts && message.receipts.length))
                                 message.receipts = [];
                             message.receipts.push($root.swarmledger.v1.Receipt.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.hubTimeUs = value;
+                            else
+                                delete message.hubTimeUs;
                             continue;
                         }
                     }
@@ -5001,6 +5124,16 @@ export const swarmledger = $root.swarmledger = (() => {
                         message.receipts[i] = $root.swarmledger.v1.Receipt.fromObject(object.receipts[i], _depth + 1);
                     }
                 }
+                if (object.hubTimeUs != null)
+                    if (typeof object.hubTimeUs === "object" ? object.hubTimeUs.low || object.hubTimeUs.high : $Number(object.hubTimeUs) !== 0)
+                        if ($util.Long)
+                            message.hubTimeUs = $util.Long.fromValue(object.hubTimeUs, false);
+                        else if (typeof object.hubTimeUs === "string")
+                            message.hubTimeUs = $parseInt(object.hubTimeUs, 10);
+                        else if (typeof object.hubTimeUs === "number")
+                            message.hubTimeUs = object.hubTimeUs;
+                        else if (typeof object.hubTimeUs === "object")
+                            message.hubTimeUs = new $util.LongBits(object.hubTimeUs.low >>> 0, object.hubTimeUs.high >>> 0).toNumber();
                 return message;
             };
 
@@ -5023,11 +5156,24 @@ export const swarmledger = $root.swarmledger = (() => {
                 let object = {};
                 if (options.arrays || options.defaults)
                     object.receipts = [];
+                if (options.defaults)
+                    if ($util.Long) {
+                        let long = new $util.Long(0, 0, false);
+                        object.hubTimeUs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                    } else
+                        object.hubTimeUs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                 if (message.receipts && message.receipts.length) {
                     object.receipts = $Array(message.receipts.length);
                     for (let j = 0; j < message.receipts.length; ++j)
                         object.receipts[j] = $root.swarmledger.v1.Receipt.toObject(message.receipts[j], options, _depth + 1);
                 }
+                if (message.hubTimeUs != null && $Object.hasOwnProperty.call(message, "hubTimeUs"))
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.hubTimeUs = typeof message.hubTimeUs === "number" ? $BigInt(message.hubTimeUs) : $util.Long.fromBits(message.hubTimeUs.low >>> 0, message.hubTimeUs.high >>> 0, false).toBigInt();
+                    else if (typeof message.hubTimeUs === "number")
+                        object.hubTimeUs = options.longs === $String ? $String(message.hubTimeUs) : message.hubTimeUs;
+                    else
+                        object.hubTimeUs = options.longs === $String ? $util.Long.prototype.toString.call(message.hubTimeUs) : options.longs === $Number ? new $util.LongBits(message.hubTimeUs.low >>> 0, message.hubTimeUs.high >>> 0).toNumber() : message.hubTimeUs;
                 return object;
             };
 

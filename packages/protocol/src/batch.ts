@@ -48,6 +48,11 @@ export function encodeBatch(
   return encoded;
 }
 
+/** Events as they stand in a batch: such runs, one behind the other, are a batch again, and `splitBatch` reads them. */
+export function encodeEvents(events: readonly Uint8Array[]): Uint8Array {
+  return frame('', events);
+}
+
 function frame(batchId: string, events: readonly Uint8Array[]): Uint8Array {
   const writer = protobuf.Writer.create();
   if (batchId !== '') writer.uint32(batchIdTag).string(batchId);

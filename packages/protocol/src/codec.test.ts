@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { decodeMessage, encodeBatch, splitBatch } from './batch.ts';
+import { amendClockOffset, amendSequence } from './amend.ts';
+import { decodeMessage, encodeBatch, encodeEvents, splitBatch } from './batch.ts';
 import { decodeEvent, type EventScope } from './decode.ts';
 import { detachContent, encodeEvent } from './encode.ts';
 import { ProtocolError, type RejectionCode } from './errors.ts';
-import { agentRoles, fileModes, severities, type Payload, type SwarmEvent } from './event.ts';
+import { agentRoles, fileModes, resolvesAttribute, severities, type Payload, type SwarmEvent } from './event.ts';
 import { mainBranch, parseProjectId, parseTenantId } from './ids.ts';
+import { eventFromJson, eventToJson } from './json.ts';
 import { limits } from './limits.ts';
 import { parseProjectPath } from './paths.ts';
+import { decodeHubTime, decodeReceipts, encodeReceipts } from './receipts.ts';
 import { createEventId } from './uuid.ts';
 import { wire, type WireEvent } from './wire.ts';
 
@@ -72,6 +75,7 @@ const payloads: fc.Arbitrary<Payload> = fc.oneof(
     mode: fc.constantFrom(0, ...Object.values(fileModes)),
     baseSha256: hash,
     contentBytes: fc.nat(),
+    mergedEventIds: fc.array(fc.uuid(), { minLength: 1, maxLength: limits.mergedEventsMax }),
   }),
   fc.record({
     kind: fc.constant('system_signal' as const),
@@ -159,6 +163,14 @@ test('what is wrong with an event has a name', () => {
       (m) => Object.assign(m, { systemSignal: null, stateChange: { targetResource: '../etc', action: 3 } }),
     ],
     ['invalid_field', (m) => Object.assign(m, { systemSignal: null, stateChange: { targetResource: 'a', action: 1 } })],
+    ['invalid_field', (m) => Object.assign(m, { systemSignal: null, stateChange: merging(['mother']) })],
+    [
+      'invalid_field',
+      (m) => {
+        const many = Array.from({ length: limits.mergedEventsMax + 1 }, () => createEventId());
+        Object.assign(m, { systemSignal: null, stateChange: merging(many) });
+      },
+    ],
     [
       'content_too_large',
       (m) => {
@@ -169,6 +181,10 @@ test('what is wrong with an event has a name', () => {
   ];
   for (const [code, change] of cases) assertRejected(code, () => decodeEvent(encodeWire(change), scope));
 });
+
+function merging(mergedEventIds: string[]): WireEvent['stateChange'] {
+  return { targetResource: 'a', action: 3, mergedEventIds };
+}
 
 test('content moves out of an event and its hash stays, with the fields of a newer schema', () => {
   const content = Buffer.from('hello');
@@ -233,3 +249,48 @@ function gzip(events: readonly Uint8Array[]): Uint8Array {
     }).finish(),
   );
 }
+
+test('a merge and what it settles come back from JSON as they were written', () => {
+  const change: Payload = {
+    kind: 'state_change',
+    path: parseProjectPath('a'),
+    action: 'UPDATE',
+    body: { kind: 'content', content: Buffer.from('x') },
+    mode: 0,
+    contentBytes: 0,
+    mergedEventIds: [createEventId(), createEventId()],
+  };
+  const event = createEvent(change, { attributes: { [resolvesAttribute]: createEventId() } });
+  const json = eventToJson(event) as { readonly state_change: object };
+  const back = eventFromJson({ ...json, state_change: { ...json.state_change, content: 'x' } }, scope);
+  assert.deepEqual(back, event);
+  const wrong = { ...json, state_change: { ...json.state_change, content: 'x', merged_event_ids: 'one' } };
+  assertRejected('invalid_field', () => eventFromJson(wrong, scope));
+});
+
+test('a sequence and a clock offset are set without decoding, and the last one counts', () => {
+  const event = createEvent(signal, { sequence: 3, attributes: { a: 'b' } });
+  for (const clockOffsetUs of [0, -1, 86_400_000_000, -86_400_000_000_123]) {
+    const raw = amendClockOffset(amendSequence(encodeEvent(event), 1_234_567_890_123), clockOffsetUs);
+    assert.deepEqual(decodeEvent(raw, scope), { ...event, sequence: 1_234_567_890_123, clockOffsetUs });
+    assert.deepEqual(decodeEvent(encodeEvent(decodeEvent(raw))), decodeEvent(raw));
+  }
+});
+
+test('runs of events, one behind the other, are a batch', () => {
+  const raws = [1, 2, 3].map((sequence) => encodeEvent(createEvent(signal, { sequence })));
+  const runs = Buffer.concat([encodeEvents(raws.slice(0, 1)), encodeEvents(raws.slice(1))]);
+  assert.deepEqual(
+    splitBatch(runs).map((raw) => Buffer.from(raw)),
+    raws.map((raw) => Buffer.from(raw)),
+  );
+});
+
+test('receipts say which message was refused, and answers what time it is at the hub', () => {
+  const eventId = createEventId();
+  const rejected = { kind: 'rejected', eventId, reason: 'over_quota', messageId: 'batch' } as const;
+  const answer = encodeReceipts([rejected, { kind: 'unknown', eventId }], 1_790_000_000_123_456);
+  assert.deepEqual(decodeReceipts(answer), [rejected, { kind: 'unknown', eventId }]);
+  assert.equal(decodeHubTime(answer), 1_790_000_000_123_456);
+  assert.equal(decodeHubTime(encodeReceipts([])), undefined);
+});

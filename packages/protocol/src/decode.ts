@@ -111,6 +111,7 @@ function checkEvent(message: WireEvent, origin: EventOrigin, scope?: EventScope)
     parentEventId,
     sequence,
     attributes: readAttributes(message, eventId),
+    ...readClockOffset(message),
     payload: readPayload(message, eventId, origin),
   };
 }
@@ -125,6 +126,13 @@ function readTimestamp(message: WireEvent, eventId: string, origin: EventOrigin)
     throw new ProtocolError('invalid_timestamp', `event ${eventId} is dated more than two days ahead of the hub`);
   }
   return us;
+}
+
+/** An offset that is no number of ours is left out: it explains an event, it does not make it illegal. */
+function readClockOffset(message: WireEvent): { readonly clockOffsetUs?: number } {
+  if (message.clockOffsetUs == null) return {};
+  const clockOffsetUs = Number(message.clockOffsetUs);
+  return Number.isSafeInteger(clockOffsetUs) ? { clockOffsetUs } : {};
 }
 
 function readAttributes(message: WireEvent, eventId: string): Readonly<Record<string, string>> {
@@ -239,6 +247,9 @@ function readChange(change: WireChange, eventId: string): StateChange {
   if (base != null && base.length !== 0 && base.length !== sha256Bytes) throw fail('base_sha256 is not 32 bytes');
   const contentBytes = toCount(change.contentBytes);
   if (contentBytes === undefined) throw fail('content_bytes exceeds 2^53');
+  const merged = change.mergedEventIds ?? [];
+  if (merged.length > limits.mergedEventsMax) throw fail(`merged_event_ids names more than ${limits.mergedEventsMax}`);
+  if (!merged.every(isUuid)) throw fail('merged_event_ids has what is not a UUID');
   return {
     kind: 'state_change',
     path,
@@ -248,6 +259,7 @@ function readChange(change: WireChange, eventId: string): StateChange {
     ...(change.previousPath ? { previousPath: parseProjectPath(change.previousPath) } : {}),
     ...(base != null && base.length === sha256Bytes ? { baseSha256: base } : {}),
     contentBytes,
+    ...(merged.length === 0 ? {} : { mergedEventIds: merged }),
   };
 }
 

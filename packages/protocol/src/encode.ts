@@ -23,6 +23,7 @@ export function encodeEvent(event: SwarmEvent): Uint8Array {
     ...(event.userId === '' ? {} : { userId: event.userId }),
     ...(event.parentEventId === '' ? {} : { parentEventId: event.parentEventId }),
     ...(event.sequence === 0 ? {} : { sequence: event.sequence }),
+    ...(event.clockOffsetUs === undefined ? {} : { clockOffsetUs: event.clockOffsetUs }),
     ...encodePayload(event.payload),
   };
   return wire.SwarmEvent.encode(message).finish();
@@ -51,6 +52,7 @@ function encodePayload(payload: Payload): WireEvent {
         ...(payload.previousPath === undefined ? {} : { previousPath: payload.previousPath }),
         ...(payload.baseSha256 === undefined ? {} : { baseSha256: payload.baseSha256 }),
         ...(payload.contentBytes === 0 ? {} : { contentBytes: payload.contentBytes }),
+        ...(payload.mergedEventIds === undefined ? {} : { mergedEventIds: [...payload.mergedEventIds] }),
       };
       if (payload.body.kind === 'content') change.content = payload.body.content;
       if (payload.body.kind === 'unified_diff') change.unifiedDiff = payload.body.diff;

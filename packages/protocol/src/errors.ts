@@ -21,7 +21,9 @@ export type RejectionCode =
   | 'empty_batch'
   | 'unknown_tenant'
   | 'unknown_branch'
-  | 'over_quota';
+  | 'over_quota'
+  /** The hub failed on this message, and on no other: it is a dead letter until a person has looked. */
+  | 'internal_error';
 
 /** Input that will never become acceptable by trying again. `message` says what and where, without the payload. */
 export class ProtocolError extends Error {

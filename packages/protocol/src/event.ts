@@ -58,6 +58,8 @@ export interface StateChange {
   readonly baseSha256?: Uint8Array;
   /** Set by the ledger once the content is in the content store; 0 before. */
   readonly contentBytes: number;
+  /** A merge: event ids of the changes that this one joins, the older first. Absent when it is none. */
+  readonly mergedEventIds?: readonly string[];
 }
 
 export interface SystemSignal {
@@ -117,8 +119,12 @@ export interface SwarmEvent {
   /** Gap-free per agent from 1; 0 when not counted. */
   readonly sequence: number;
   readonly attributes: Readonly<Record<string, string>>;
+  /** The hub's clock minus the producer's, as the edge measured it when it sent the event. Absent: not measured. */
+  readonly clockOffsetUs?: number;
   readonly payload: Payload;
 }
 
 /** Attribute that names the moment right after its event: the ledger writes the tag in the event's own transaction. */
 export const tagAttribute = 'swarmledger.tag';
+/** Attribute with the event id of a conflict: its event, a change or a decision to leave things as they are, settles it. */
+export const resolvesAttribute = 'swarmledger.resolves';

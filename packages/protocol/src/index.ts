@@ -79,6 +79,7 @@ export {
   agentRoles,
   changeActions,
   fileModes,
+  resolvesAttribute,
   severities,
   tagAttribute,
   type AgentRole,
@@ -97,7 +98,8 @@ export {
 } from './event.ts';
 export { decodeEvent, decodeStoredEvent, type EventScope } from './decode.ts';
 export { detachContent, encodeEvent, type DetachedEvent } from './encode.ts';
-export { decodeMessage, encodeBatch, splitBatch, type ReceivedEvent } from './batch.ts';
+export { amendClockOffset, amendedBytesMax, amendSequence } from './amend.ts';
+export { decodeMessage, encodeBatch, encodeEvents, splitBatch, type ReceivedEvent } from './batch.ts';
 export {
   decodeFeedRecord,
   decodeHistoryRecord,
@@ -110,5 +112,12 @@ export {
   type HistoryRecord,
   type PathRecord,
 } from './records.ts';
-export { decodeReceiptQuery, decodeReceipts, encodeReceiptQuery, encodeReceipts, type Receipt } from './receipts.ts';
+export {
+  decodeHubTime,
+  decodeReceiptQuery,
+  decodeReceipts,
+  encodeReceiptQuery,
+  encodeReceipts,
+  type Receipt,
+} from './receipts.ts';
 export { eventFromJson, eventToJson, formatTimestampUs, payloadToJson } from './json.ts';

@@ -36,6 +36,7 @@ export function payloadToJson(payload: Payload): JsonObject {
           ...(payload.body.kind === 'unified_diff' ? { unified_diff: payload.body.diff } : {}),
           ...(payload.body.kind === 'content_sha256' ? { content_sha256: toHex(payload.body.sha256) } : {}),
           content_bytes: payload.body.kind === 'content' ? payload.body.content.length : payload.contentBytes,
+          ...(payload.mergedEventIds === undefined ? {} : { merged_event_ids: payload.mergedEventIds }),
         },
       };
     case 'system_signal':
@@ -89,6 +90,7 @@ export function eventToJson(event: SwarmEvent): JsonObject {
     ...(event.parentEventId === '' ? {} : { parent_event_id: event.parentEventId }),
     ...(event.sequence === 0 ? {} : { sequence: event.sequence }),
     ...(Object.keys(event.attributes).length === 0 ? {} : { attributes: event.attributes }),
+    ...(event.clockOffsetUs === undefined ? {} : { clock_offset_us: event.clockOffsetUs }),
     ...payloadToJson(event.payload),
   };
 }
@@ -126,6 +128,7 @@ export function eventFromJson(json: unknown, scope: EventScope, nowMs: number = 
     parentEventId: text(json, 'parent_event_id'),
     sequence: count(json, 'sequence'),
     attributes: readAttributes(json['attributes']),
+    ...readClockOffset(json['clock_offset_us']),
   };
   const payloads = payloadKeys.filter((key) => json[key] !== undefined);
   if (payloads.length !== 1) {
@@ -155,22 +158,19 @@ const plainKeys = [
   'parent_event_id',
   'sequence',
   'attributes',
+  'clock_offset_us',
 ] as const;
 
 function readDecision(json: JsonObject): NonNullable<WireEvent['decision']> {
   const score = json['confidence_score'];
   if (score !== undefined && typeof score !== 'number') throw wrong('confidence_score', 'a number');
-  const alternatives = json['alternatives'] ?? [];
-  if (!Array.isArray(alternatives) || !alternatives.every((item) => typeof item === 'string')) {
-    throw wrong('alternatives', 'a list of texts');
-  }
   const cost = json['cost_usd'] ?? 0;
   if (typeof cost !== 'number') throw wrong('cost_usd', 'a number');
   return {
     title: text(json, 'title'),
     rationale: text(json, 'rationale'),
     ...(score === undefined ? {} : { confidenceScore: score }),
-    alternatives,
+    alternatives: texts(json, 'alternatives'),
     model: text(json, 'model'),
     inputTokens: count(json, 'input_tokens'),
     outputTokens: count(json, 'output_tokens'),
@@ -185,6 +185,7 @@ function readChange(json: JsonObject): NonNullable<WireEvent['stateChange']> {
     mode: readMode(json['mode']),
     previousPath: text(json, 'previous_path'),
     baseSha256: Buffer.from(text(json, 'base_sha256'), 'hex'),
+    mergedEventIds: texts(json, 'merged_event_ids'),
   };
   const bodies = ['content', 'content_base64', 'unified_diff', 'content_sha256'].filter(
     (key) => json[key] !== undefined,
@@ -225,6 +226,12 @@ function readTimestamp(value: unknown, nowMs: number): { seconds: number; nanos:
   return { seconds: Math.floor(ms / 1_000), nanos: Math.floor(ms % 1_000) * 1e6 + extraNanos };
 }
 
+function readClockOffset(value: unknown): { clockOffsetUs?: number } {
+  if (value === undefined) return {};
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw wrong('clock_offset_us', 'a whole number');
+  return { clockOffsetUs: value };
+}
+
 function readAttributes(value: unknown): Record<string, string> {
   if (value === undefined) return {};
   if (!isObject(value)) throw wrong('attributes', 'an object of texts');
@@ -245,6 +252,12 @@ function oneOf(names: readonly string[], value: string, field: string): number {
 function text(json: JsonObject, field: string): string {
   const value = json[field] ?? '';
   if (typeof value !== 'string') throw wrong(field, 'a text');
+  return value;
+}
+
+function texts(json: JsonObject, field: string): string[] {
+  const value: unknown = json[field] ?? [];
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw wrong(field, 'a list of texts');
   return value;
 }
 

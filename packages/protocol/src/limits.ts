@@ -24,6 +24,8 @@ export const limits = {
   tagLengthMax: 200,
   agentIdBytesMax: 256,
   userIdBytesMax: 256,
+  /** Changes that one merge joins; two are usual. */
+  mergedEventsMax: 16,
   attributesMax: 64,
   attributeKeyBytesMax: 128,
   attributeValueBytesMax: 4_096,

@@ -7,24 +7,44 @@ import { wire } from './wire.ts';
 /** What the hub says of one event id. */
 export type Receipt =
   | { readonly kind: 'committed'; readonly eventId: EventId; readonly version: Version; readonly duplicate: boolean }
-  | { readonly kind: 'rejected'; readonly eventId: EventId; readonly reason: RejectionCode }
+  | {
+      readonly kind: 'rejected';
+      readonly eventId: EventId;
+      readonly reason: RejectionCode;
+      /** The Nats-Msg-Id of the message that was refused: the event may be on its way again in another one. */
+      readonly messageId?: string;
+    }
   /** Only in answers to a query. */
   | { readonly kind: 'unknown'; readonly eventId: EventId };
 
-export function encodeReceipts(receipts: readonly Receipt[]): Uint8Array {
+/** @param hubTimeUs the hub's clock, in answers to queries */
+export function encodeReceipts(receipts: readonly Receipt[], hubTimeUs?: number): Uint8Array {
   const messages = receipts.map((receipt) => {
     switch (receipt.kind) {
       case 'committed':
         return { eventId: receipt.eventId, version: versionToBytes(receipt.version), duplicate: receipt.duplicate };
       case 'rejected':
-        return { eventId: receipt.eventId, rejected: receipt.reason };
+        return {
+          eventId: receipt.eventId,
+          rejected: receipt.reason,
+          ...(receipt.messageId === undefined ? {} : { messageId: receipt.messageId }),
+        };
       case 'unknown':
         return { eventId: receipt.eventId };
       default:
         return receipt satisfies never;
     }
   });
-  return wire.Receipts.encode({ receipts: messages }).finish();
+  return wire.Receipts.encode({
+    receipts: messages,
+    ...(hubTimeUs === undefined ? {} : { hubTimeUs }),
+  }).finish();
+}
+
+/** The hub's clock as an answer to a query has it, Unix microseconds; undefined from a hub that does not say. @throws ProtocolError undecodable */
+export function decodeHubTime(data: Uint8Array): number | undefined {
+  const hubTimeUs = Number(decodeWith('Receipts', () => wire.Receipts.decode(data)).hubTimeUs);
+  return hubTimeUs > 0 ? hubTimeUs : undefined;
 }
 
 /** @throws ProtocolError undecodable, invalid_event_id */
@@ -40,7 +60,14 @@ export function decodeReceipts(data: Uint8Array): readonly Receipt[] {
         duplicate: receipt.duplicate ?? false,
       };
     }
-    if (receipt.rejected) return { kind: 'rejected', eventId, reason: receipt.rejected as RejectionCode };
+    if (receipt.rejected) {
+      return {
+        kind: 'rejected',
+        eventId,
+        reason: receipt.rejected as RejectionCode,
+        ...(receipt.messageId ? { messageId: receipt.messageId } : {}),
+      };
+    }
     return { kind: 'unknown', eventId };
   });
 }

@@ -108,7 +108,7 @@ export class Secret {
 
 /**
  * The environment over a file: `SWARMLEDGER_CONFIG_FILE` holds `NAME=value` lines (a mounted ConfigMap, say; `#` begins a comment
- * line), and `NAME_FILE` names a file that holds the value of NAME alone (a mounted Secret). The environment wins.
+ * line), and for a name that ends in PASSWORD or SECRET, `NAME_FILE` names a file that holds its value alone (a mounted Secret). The environment wins.
  *
  * @throws PermanentError `invalid_config` naming every file that cannot be read and every line that is none
  */
@@ -132,9 +132,9 @@ export function loadEnvironment(environment: Environment): Environment {
   }
   for (const [name, value] of Object.entries(environment)) if (value) merged[name] = value;
   for (const [name, value] of Object.entries(merged)) {
-    const [, target] = /^(SWARMLEDGER_[A-Z0-9_]+)_FILE$/.exec(name) ?? [];
+    const [, target] = /^(SWARMLEDGER_(?:[A-Z0-9_]+_)?(?:PASSWORD|SECRET))_FILE$/.exec(name) ?? [];
     // Of a secret's file the last line end is the editor's.
-    if (target && target !== 'SWARMLEDGER_CONFIG' && value) merged[target] ??= read(name, value).replace(/\r?\n$/, '');
+    if (target && value) merged[target] ??= read(name, value).replace(/\r?\n$/, '');
   }
   if (problems.length > 0) throw new PermanentError('invalid_config', `${prefix}${problems.join('; ')}`);
   return merged;

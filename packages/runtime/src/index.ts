@@ -8,6 +8,7 @@ export {
   type LoggerOptions,
   type LogLevel,
 } from './log.ts';
+export { Changes } from './changes.ts';
 export { Scope, withScope, type Closeable } from './scope.ts';
 export {
   backoffMs,

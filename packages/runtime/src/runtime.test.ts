@@ -180,9 +180,9 @@ test('a configuration file and files of secrets stand below the environment, and
     assert.deepEqual([merged['A_B'], merged['C'], merged['SWARMLEDGER_PASSWORD']], ['from file', '3', 'hunter2']);
     writeFileSync(file, 'no pair\nX=1\nalso none\n');
     assert.throws(
-      () => loadEnvironment({ SWARMLEDGER_CONFIG_FILE: file, SWARMLEDGER_KEY_FILE: join(folder, 'missing') }),
+      () => loadEnvironment({ SWARMLEDGER_CONFIG_FILE: file, SWARMLEDGER_NATS_SECRET_FILE: join(folder, 'missing') }),
       (error: unknown) =>
-        error instanceof PermanentError && /line 1 .*line 3 .*SWARMLEDGER_KEY_FILE/.test(error.message),
+        error instanceof PermanentError && /line 1 .*line 3 .*SWARMLEDGER_NATS_SECRET_FILE/.test(error.message),
     );
   } finally {
     rmSync(folder, { recursive: true });

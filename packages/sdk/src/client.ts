@@ -1,4 +1,5 @@
-import type { BusOptions } from '@swarmledger/bus';
+import type { BusCredentials, BusOptions } from '@swarmledger/bus';
+import type { OutboxOptions, PriorityName, SyncPolicy } from '@swarmledger/outbox';
 import {
   createEventId,
   parseBranchName,
@@ -9,7 +10,7 @@ import {
   type Payload,
   type SwarmEvent,
 } from '@swarmledger/protocol';
-import { noTracer, readTraceparent, type Logger, type Secret, type Tracer } from '@swarmledger/runtime';
+import { readTraceparent, type Logger, type Secret, type Tracer } from '@swarmledger/runtime';
 import {
   buildChange,
   buildDecision,
@@ -19,7 +20,7 @@ import {
   type EventInput,
   type SignalInput,
 } from './payloads.ts';
-import type { BusPipeline } from './pipeline.ts';
+import type { EventSink } from './event-sink.ts';
 import type { CloseOptions, FlushOptions, PipelineCounts } from './pipeline-contract.ts';
 import type { PipelinePolicy } from './policy.ts';
 import { createTrace, type TraceContext } from './trace.ts';
@@ -33,7 +34,10 @@ export interface AgentOptions {
   readonly userId?: string;
   /** `main` by default. */
   readonly branch?: string;
-  /** W3C `traceparent` of the work that this is part of; a new trace when it is absent or broken. */
+  /**
+   * W3C `traceparent` of the work that this is part of; a new trace when it is absent or broken. Where an OpenTelemetry span is
+   * active, a record belongs to that one.
+   */
   readonly traceparent?: string;
   /** On every event. */
   readonly attributes?: Readonly<Record<string, string>>;
@@ -41,17 +45,35 @@ export interface AgentOptions {
   readonly nextSequence?: number;
   readonly policy?: Partial<PipelinePolicy>;
   readonly log?: Logger;
-  /**
-   * Off by default, and then it costs nothing. With `createOtelTracer()` of `@swarmledger/sdk/otel` each event belongs to the OpenTelemetry span that records
-   * it, and publishing shows in the same trace.
-   */
+  /** `createOtelTracer()` of `@swarmledger/sdk/otel` shows publishing in the trace of what is published. Off by default. */
   readonly tracer?: Tracer;
 }
 
-export interface ConnectOptions extends AgentOptions {
+/** A user and password, or what `createAgentCredentials` gives. */
+export type Credentials =
+  | { readonly kind?: 'password'; readonly user: string; readonly password: string | Secret }
+  | Extract<BusCredentials, { readonly kind: 'jwt' }>;
+
+/** Online: what is recorded is published at once. */
+export interface OnlineOptions extends AgentOptions {
+  readonly durable?: false;
   readonly servers: BusOptions['servers'];
-  readonly credentials?: { readonly user: string; readonly password: string | Secret };
+  readonly credentials?: Credentials;
 }
+
+/** Durable: what is recorded is on this machine's disk first, and goes to the hub when there is one. */
+export interface DurableOptions extends Omit<AgentOptions, 'nextSequence' | 'policy'> {
+  readonly durable: true;
+  /** The outbox's file, made when it is not there; agents and processes may share one. */
+  readonly outbox: string | OutboxOptions;
+  /** Absent: this process only records, and `swarmledger sync run` or the syncer service sends. */
+  readonly servers?: BusOptions['servers'];
+  /** A function is asked again for every connection: renewed credentials need no restart. */
+  readonly credentials?: Credentials | (() => Credentials | Promise<Credentials>);
+  readonly sync?: Partial<SyncPolicy>;
+}
+
+export type ConnectOptions = OnlineOptions | DurableOptions;
 
 /** Records events into one atomic group; each call returns the id that later ones can name as their parent. */
 export interface BatchRecorder {
@@ -79,7 +101,7 @@ export interface SwarmLedger extends AsyncDisposable {
    * is sent. @throws PermanentError group_too_large, empty_group
    */
   batch<T>(record: (batch: BatchRecorder) => T | Promise<T>): Promise<T>;
-  /** See EventPipeline.flush. */
+  /** See EventPipeline.flush. In durable mode also `until: 'durable'`. */
   flush(options?: FlushOptions): Promise<PipelineCounts>;
   /** See EventPipeline.close. */
   close(options?: CloseOptions): Promise<void>;
@@ -88,26 +110,32 @@ export interface SwarmLedger extends AsyncDisposable {
 interface Draft {
   readonly eventId: EventId;
   readonly timestampUs: number;
-  /** Of the caller's own span. */
-  readonly active: TraceContext | undefined;
+  readonly trace: TraceContext;
   readonly input: EventInput;
   readonly payload: Payload;
 }
 
+type ClientOptions = Omit<AgentOptions, 'policy'>;
+
+interface ClientParts {
+  /** Closes what the sink stands on. */
+  readonly release: () => Promise<void>;
+  /** The span that is active where a record is made, when the program is traced. */
+  readonly activeTrace: () => TraceContext | undefined;
+}
+
 export class AgentClient implements SwarmLedger {
   readonly trace: TraceContext;
-  readonly #base: Pick<SwarmEvent, 'tenant' | 'project' | 'branch' | 'agentId' | 'agentRole' | 'userId' | 'traceId'>;
+  readonly #base: Pick<SwarmEvent, 'tenant' | 'project' | 'branch' | 'agentId' | 'agentRole' | 'userId'>;
   readonly #attributes: Readonly<Record<string, string>>;
-  readonly #pipeline: BusPipeline;
-  readonly #tracer: Tracer;
+  readonly #sink: EventSink;
+  readonly #activeTrace: () => TraceContext | undefined;
   readonly #release: () => Promise<void>;
   #nextSequence: number;
   #closing: Promise<void> | undefined;
 
-  /** @param release closes what the pipeline stands on */
-  constructor(pipeline: BusPipeline, options: AgentOptions, release: () => Promise<void>) {
+  constructor(sink: EventSink, options: ClientOptions, { release, activeTrace }: ClientParts) {
     this.trace = toTrace(options.traceparent) ?? createTrace();
-    this.#tracer = options.tracer ?? noTracer;
     this.#base = {
       tenant: parseTenantId(options.tenant),
       project: parseProjectId(options.project),
@@ -115,20 +143,20 @@ export class AgentClient implements SwarmLedger {
       agentId: options.agentId,
       agentRole: options.agentRole ?? 'UNSPECIFIED',
       userId: options.userId ?? '',
-      traceId: this.trace.traceId,
     };
     this.#attributes = options.attributes ?? {};
-    this.#pipeline = pipeline;
+    this.#sink = sink;
     this.#release = release;
+    this.#activeTrace = activeTrace;
     this.#nextSequence = options.nextSequence ?? 1;
   }
 
   get nextSequence(): number {
-    return this.#nextSequence;
+    return this.#sink.nextSequence ?? this.#nextSequence;
   }
 
   get counts(): PipelineCounts {
-    return this.#pipeline.counts;
+    return this.#sink.counts;
   }
 
   // Each of these runs up to its first await at once, so their order is that of the calls.
@@ -143,7 +171,7 @@ export class AgentClient implements SwarmLedger {
   }
 
   async recordSignal(signal: SignalInput): Promise<EventId> {
-    return this.#record(this.#draft(signal, buildSignal(signal)));
+    return this.#record(this.#draft(signal, buildSignal(signal)), [], signal.priority);
   }
 
   async batch<T>(record: (batch: BatchRecorder) => T | Promise<T>): Promise<T> {
@@ -170,7 +198,7 @@ export class AgentClient implements SwarmLedger {
   }
 
   flush(options?: FlushOptions): Promise<PipelineCounts> {
-    return this.#pipeline.flush(options);
+    return this.#sink.flush(options);
   }
 
   close(options?: CloseOptions): Promise<void> {
@@ -182,40 +210,40 @@ export class AgentClient implements SwarmLedger {
     return this.close();
   }
 
-  async #record(last: Draft, before: readonly Draft[] = []): Promise<EventId> {
-    await this.#offer([...before, last], 'splittable');
+  async #record(last: Draft, before: readonly Draft[] = [], priority?: PriorityName): Promise<EventId> {
+    await this.#offer([...before, last], 'splittable', priority);
     return last.eventId;
   }
 
-  #draft(input: EventInput, payload: Payload): Draft {
-    const timeMs = input.at?.getTime() ?? Date.now();
-    // A span id of the caller's belongs to the client's trace.
-    const active = this.#tracer.isOn && input.spanId === undefined ? this.#tracer.activeTraceparent() : undefined;
-    return {
-      // The chunks of its content have ids of their own.
-      eventId: payload.kind === 'content_chunk' ? createEventId() : (input.eventId ?? createEventId()),
-      timestampUs: Math.round(timeMs * 1_000),
-      active: toTrace(active),
-      input,
-      payload,
-    };
-  }
-
-  // Counts only what the pipeline takes: its refusals are thrown before anything is.
-  #offer(drafts: readonly Draft[], cut: 'atomic' | 'splittable'): Promise<void> {
-    const events = drafts.map((item, index) => this.#build(item, this.#nextSequence + index));
-    const admitted = this.#pipeline.offer({ events, splittable: cut === 'splittable' });
+  // Counts only what the pipeline takes: its refusals are thrown before anything is. An outbox counts by itself.
+  #offer(drafts: readonly Draft[], cut: 'atomic' | 'splittable', priority?: PriorityName): Promise<void> {
+    const isCounted = this.#sink.nextSequence === undefined;
+    const events = drafts.map((item, index) => this.#build(item, isCounted ? this.#nextSequence + index : 0));
+    const admitted = this.#sink.offer({
+      events,
+      splittable: cut === 'splittable',
+      ...(priority === undefined ? {} : { priority }),
+    });
     this.#nextSequence += events.length;
     return admitted;
   }
 
-  #build({ eventId, timestampUs, active, input, payload }: Draft, sequence: number): SwarmEvent {
+  /** The trace is that of the call: later something else may be active. */
+  #draft(input: EventInput, payload: Payload): Draft {
+    const timeMs = input.at?.getTime() ?? Date.now();
+    const trace = this.#activeTrace() ?? this.trace;
+    // The chunks of its content have ids of their own.
+    const given = payload.kind === 'content_chunk' ? undefined : input.eventId;
+    return { eventId: given ?? createEventId(), timestampUs: Math.round(timeMs * 1_000), trace, input, payload };
+  }
+
+  #build({ eventId, timestampUs, trace, input, payload }: Draft, sequence: number): SwarmEvent {
     return {
       ...this.#base,
-      ...(active === undefined ? {} : { traceId: active.traceId }),
       eventId,
       timestampUs,
-      spanId: input.spanId ?? active?.spanId ?? this.trace.spanId,
+      traceId: trace.traceId,
+      spanId: input.spanId ?? trace.spanId,
       parentEventId: input.parent ?? '',
       sequence,
       attributes: payload.kind === 'content_chunk' ? {} : { ...this.#attributes, ...input.attributes },
@@ -225,7 +253,7 @@ export class AgentClient implements SwarmLedger {
 
   async #close(options: CloseOptions | undefined): Promise<void> {
     try {
-      await this.#pipeline.close(options);
+      await this.#sink.close(options);
     } finally {
       await this.#release();
     }

@@ -1,18 +1,22 @@
 import { connectBus, type Bus } from '@swarmledger/bus';
-import { Secret } from '@swarmledger/runtime';
-import { AgentClient, type AgentOptions, type ConnectOptions, type SwarmLedger } from './client.ts';
+import { loadActiveSpan } from './active-span.ts';
+import { AgentClient, type AgentOptions, type ConnectOptions, type OnlineOptions, type SwarmLedger } from './client.ts';
+import { toBusCredentials } from './credentials.ts';
+import { connectDurable } from './durable/connect-durable.ts';
 import { openBusPipeline } from './pipeline.ts';
 import type { CloseOptions, EventPipeline, PipelineBus, PipelineOptions } from './pipeline-contract.ts';
 
-export type ConnectPipelineOptions = PipelineOptions & Pick<ConnectOptions, 'servers' | 'credentials'>;
+export type ConnectPipelineOptions = PipelineOptions & Pick<OnlineOptions, 'servers' | 'credentials'>;
 
 /**
- * Connects one agent of one project.
+ * Connects one agent of one project. With `durable: true` it needs no hub to start, and what is recorded is on this machine's disk before
+ * the call resolves.
  *
  * @throws ProtocolError for an illegal tenant, project or branch; PermanentError invalid_config; TransientError and
- *   PermanentError of the connection
+ *   PermanentError of the connection, or of the outbox
  */
 export async function connectSwarmLedger(options: ConnectOptions): Promise<SwarmLedger> {
+  if (options.durable === true) return connectDurable(options);
   return withBus(options, options.agentId, (bus) => createClient(bus, options, () => bus.close()));
 }
 
@@ -34,7 +38,7 @@ async function createClient(
     ...(log === undefined ? {} : { log }),
     ...(tracer === undefined ? {} : { tracer }),
   });
-  return new AgentClient(pipeline, options, release);
+  return new AgentClient(pipeline, options, { release, activeTrace: await loadActiveSpan() });
 }
 
 /** A pipeline on a bus that stays the caller's. @throws ProtocolError, PermanentError invalid_config */
@@ -51,7 +55,7 @@ export async function connectEventPipeline(options: ConnectPipelineOptions): Pro
 
 /** The bus is the result's from then on; it is closed at once when there is no result. */
 async function withBus<T>(
-  options: Pick<ConnectOptions, 'servers' | 'credentials' | 'log'>,
+  options: Pick<OnlineOptions, 'servers' | 'credentials' | 'log'>,
   name: string,
   body: (bus: Bus) => Promise<T>,
 ): Promise<T> {
@@ -59,9 +63,7 @@ async function withBus<T>(
   const bus = await connectBus({
     servers,
     name,
-    ...(credentials === undefined
-      ? {}
-      : { credentials: { user: credentials.user, password: toSecret(credentials.password) } }),
+    ...toBusCredentials(credentials),
     ...(log === undefined ? {} : { log }),
   });
   try {
@@ -70,10 +72,6 @@ async function withBus<T>(
     await bus.close().catch(() => undefined);
     throw error;
   }
-}
-
-function toSecret(password: string | Secret): Secret {
-  return typeof password === 'string' ? new Secret(password) : password;
 }
 
 function owning(pipeline: EventPipeline, bus: Bus): EventPipeline {

@@ -1,3 +1,4 @@
+import type { PriorityName } from '@swarmledger/outbox';
 import { decodeEvent, encodeEvent, limits, type EventScope, type SwarmEvent } from '@swarmledger/protocol';
 import { formatTraceparent, PermanentError } from '@swarmledger/runtime';
 import { messageBytes, type EncodedEvent } from './message-queue.ts';
@@ -9,6 +10,8 @@ export interface EventGroup {
    * they are one message, committed all or nothing.
    */
   readonly splittable?: boolean;
+  /** In an outbox: what may overtake what. Only system signals have another one than `normal`. */
+  readonly priority?: PriorityName;
 }
 
 /** @throws ProtocolError what the hub would refuse each event for; PermanentError group_too_large, empty_group */

@@ -1,3 +1,4 @@
+export { createAgentCredentials, type AgentCredentialsOptions } from './agent-credentials.ts';
 export {
   connectEventPipeline,
   connectSwarmLedger,
@@ -5,7 +6,16 @@ export {
   openEventPipeline,
   type ConnectPipelineOptions,
 } from './connect.ts';
-export type { AgentOptions, BatchRecorder, ConnectOptions, SwarmLedger } from './client.ts';
+export { openBusUplink, type BusUplinkOptions } from './uplink/bus-uplink.ts';
+export type {
+  AgentOptions,
+  BatchRecorder,
+  ConnectOptions,
+  Credentials,
+  DurableOptions,
+  OnlineOptions,
+  SwarmLedger,
+} from './client.ts';
 export type { BodyInput, ChangeInput, ContentInput, DecisionInput, EventInput, SignalInput } from './payloads.ts';
 export {
   progressIntervalMs,
@@ -19,5 +29,6 @@ export {
 export type { EventGroup } from './encode-group.ts';
 export { defaultPolicy, type PipelinePolicy } from './policy.ts';
 export { EventsRejectedError, type Rejection } from './rejections.ts';
+export { recordRun, type RunOptions } from './workspace/record-run.ts';
 export { formatTraceparent, readTraceparent } from '@swarmledger/runtime';
 export type { TraceContext } from './trace.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PriorityName } from '@swarmledger/outbox';
 import {
   fileModes,
   limits,
@@ -46,6 +47,11 @@ export interface SignalInput extends EventInput {
   readonly severity?: Severity;
   /** Anything that JSON can hold. */
   readonly data?: unknown;
+  /**
+   * In durable mode: `critical` and `high` go before everything else of the project, `low` and `background` after it. Decisions and
+   * changes are `normal` and keep their order. `normal` by default.
+   */
+  readonly priority?: PriorityName;
 }
 
 /** Text is UTF-8. */

@@ -15,8 +15,11 @@ export interface PipelineCounts extends SettledCounts {
 }
 
 export interface FlushOptions {
-  /** `committed` (the default): the ledger has it. `accepted`: the stream has it. */
-  readonly until?: 'accepted' | 'committed';
+  /**
+   * `committed` (the default): the ledger has it. `accepted`: the stream has it. `durable`: a disk has it, that of the outbox or, without
+   * one, the ledger's.
+   */
+  readonly until?: 'accepted' | 'durable' | 'committed';
   /** 30 s by default; Infinity for as long as it takes. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;

@@ -1,8 +1,16 @@
 import { parseProjectId, parseTenantId, type EventScope } from '@swarmledger/protocol';
-import { noTracer, PermanentError, Scope, silentLogger, TransientError, withDeadline } from '@swarmledger/runtime';
-import { Changes } from './changes.ts';
+import {
+  Changes,
+  noTracer,
+  PermanentError,
+  Scope,
+  silentLogger,
+  TransientError,
+  withDeadline,
+} from '@swarmledger/runtime';
 import { Confirmations } from './confirmations.ts';
 import { encodeGroup, type EventGroup } from './encode-group.ts';
+import type { EventSink } from './event-sink.ts';
 import { Gate } from './gate.ts';
 import { MessageQueue, type EncodedEvent, type OutgoingMessage } from './message-queue.ts';
 import {
@@ -33,7 +41,9 @@ export async function openBusPipeline(bus: PipelineBus, options: PipelineOptions
   return pipeline;
 }
 
-export class BusPipeline implements EventPipeline {
+export class BusPipeline implements EventPipeline, EventSink {
+  /** The client counts. */
+  readonly nextSequence = undefined;
   readonly #options: PipelineOptions;
   readonly #eventScope: EventScope;
   readonly #policy: PipelinePolicy;
@@ -120,7 +130,9 @@ export class BusPipeline implements EventPipeline {
   }
 
   async flush(options: FlushOptions = {}): Promise<PipelineCounts> {
-    await this.#reach(options.until ?? 'committed', options.timeoutMs ?? flushTimeoutMs, options.signal);
+    // The bus promises nothing about disks: what is durable is committed.
+    const milestone = options.until === 'accepted' ? 'accepted' : 'committed';
+    await this.#reach(milestone, options.timeoutMs ?? flushTimeoutMs, options.signal);
     this.#options.onProgress?.(this.counts);
     const { rejections, count } = this.#confirmations.takeRejections();
     if (count > 0) throw new EventsRejectedError(rejections, count);

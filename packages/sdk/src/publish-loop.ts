@@ -7,11 +7,11 @@ import {
   PermanentError,
   TransientError,
   type BackoffPolicy,
+  type Changes,
   type Logger,
   type Span,
   type Tracer,
 } from '@swarmledger/runtime';
-import type { Changes } from './changes.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { MessageQueue, OutgoingMessage } from './message-queue.ts';
 import type { PipelineBus } from './pipeline-contract.ts';

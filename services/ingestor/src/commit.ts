@@ -1,6 +1,6 @@
 import type { Bus, BusMessage, DeadLetterInput } from '@swarmledger/bus';
 import type { AppendResult, Lease } from '@swarmledger/ledger';
-import type { EventScope, Receipt, RejectionCode } from '@swarmledger/protocol';
+import { headerNames, type EventScope, type Receipt, type RejectionCode } from '@swarmledger/protocol';
 import {
   errorCode,
   errorMessage,
@@ -14,6 +14,7 @@ import {
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { KnownTenants } from './known-tenants.ts';
 import type { RecentRejections } from './recent-rejections.ts';
+import { isMisdirectedAck } from './misdirected-acks.ts';
 import { readRejectedIds } from './rejected-ids.ts';
 import { traceCommit } from './traces.ts';
 import type { GoodMessage, PreparedTransaction } from './transactions.ts';
@@ -44,8 +45,7 @@ const cutLetterBytes = 900_000;
 interface DeadMessage {
   readonly message: BusMessage;
   readonly scope: EventScope | undefined;
-  /** `internal_error`: the ledger failed on this message, and on no other. */
-  readonly reason: RejectionCode | 'internal_error';
+  readonly reason: RejectionCode;
   readonly explanation: string;
 }
 
@@ -65,7 +65,7 @@ export async function commitTransaction(
   transaction: PreparedTransaction,
   options: { readonly signal: AbortSignal },
 ): Promise<CommitOutcome> {
-  const { lease, metrics } = dependencies;
+  const { lease, metrics, log } = dependencies;
   const startMs = performance.now();
   const startUnixMs = Date.now();
   const appended = transaction.good.length === 0 ? [] : await append(dependencies, transaction.good, options.signal);
@@ -74,13 +74,21 @@ export async function commitTransaction(
     traceCommit(dependencies.tracer, transaction.good, { partition: lease.partition, startMs: startUnixMs });
   }
   const events = acknowledge(dependencies, appended);
+  const misdirected = transaction.bad.filter(({ message }) => isMisdirectedAck(message));
+  for (const { message } of misdirected) {
+    message.ack();
+    metrics.misdirectedAck();
+    log.warn('somebody’s publish acknowledgement discarded', { subject: message.subject });
+  }
   const dead = [
-    ...transaction.bad.map(({ message, scope, error }): DeadMessage => ({
-      message,
-      scope,
-      reason: error.code,
-      explanation: error.message,
-    })),
+    ...transaction.bad
+      .filter((bad) => !misdirected.includes(bad))
+      .map(({ message, scope, error }): DeadMessage => ({
+        message,
+        scope,
+        reason: error.code,
+        explanation: error.message,
+      })),
     ...appended.flatMap(toDeadMessage),
   ];
   for (const message of dead) await bury(dependencies, message, options.signal);
@@ -200,14 +208,16 @@ async function bury(dependencies: CommitDependencies, dead: DeadMessage, signal:
     subject: message.subject,
     ...(trace === undefined ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
   });
-  if (scope === undefined || reason === 'internal_error') return;
+  if (scope === undefined) return;
   const eventIds = readRejectedIds(message);
   if (eventIds.length === 0) return;
-  rejections.add(scope, eventIds, reason);
+  const messageId = message.headers.get(headerNames.messageId);
+  const rejection = { reason, ...(messageId === undefined ? {} : { messageId }) };
+  rejections.add(scope, eventIds, rejection);
   bus.receipts.announce(
     scope.tenant,
     scope.project,
-    eventIds.map((eventId) => ({ kind: 'rejected', eventId, reason })),
+    eventIds.map((eventId) => ({ kind: 'rejected', eventId, ...rejection })),
   );
 }
 

@@ -46,9 +46,9 @@ test('rejections are remembered up to a bound, by tenant and project', () => {
   const scope = { tenant: parseTenantId('acme'), project: parseProjectId('web') };
   const other = { ...scope, project: parseProjectId('app') };
   const ids = [createEventId(), createEventId(), createEventId()] as const;
-  rejections.add(scope, ids, 'unknown_tenant');
+  rejections.add(scope, ids, { reason: 'unknown_tenant', messageId: 'm' });
   assert.equal(rejections.find(scope, ids[0]), undefined);
-  assert.equal(rejections.find(scope, ids[2]), 'unknown_tenant');
+  assert.deepEqual(rejections.find(scope, ids[2]), { reason: 'unknown_tenant', messageId: 'm' });
   assert.equal(rejections.find(other, ids[2]), undefined);
 });
 

@@ -12,7 +12,12 @@ import {
 import { defaultIngestPolicy, type IngestPolicy } from './policy.ts';
 
 export interface IngestorConfig {
-  readonly nats: { readonly servers: string; readonly user: string; readonly password: Secret | undefined };
+  readonly nats: {
+    readonly servers: string;
+    readonly user: string;
+    readonly password: Secret | undefined;
+    readonly credentialsFile: string | undefined;
+  };
   readonly ledger: LedgerConnection;
   readonly analytics: {
     readonly url: string;
@@ -47,6 +52,7 @@ export function loadConfig(environment: Environment): IngestorConfig {
       servers: read.text('SWARMLEDGER_NATS_URL', 'nats://127.0.0.1:4222'),
       user: read.text('SWARMLEDGER_NATS_USER', 'swarmledger'),
       password: read.secret('SWARMLEDGER_NATS_PASSWORD'),
+      credentialsFile: read.optionalText('SWARMLEDGER_NATS_CREDENTIALS'),
     },
     ledger: read.include(() => readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger'))),
     analytics: {

@@ -37,6 +37,11 @@ export class IngestMetrics {
     this.registry.add('swarmledger_dead_letters_total', 'Messages moved to the dead letters', 1, { reason });
   }
 
+  misdirectedAck(): void {
+    const help = 'Acknowledgements of other publishes that came as messages, and were discarded';
+    this.registry.add('swarmledger_misdirected_acks_total', help, 1);
+  }
+
   retried(step: 'append' | 'dead_letter' | 'feed', code: string): void {
     this.registry.add('swarmledger_retries_total', 'Attempts that failed and were made again', 1, { step, code });
   }

@@ -1,8 +1,8 @@
 import { openAnalytics } from '@swarmledger/analytics';
-import { connectBus } from '@swarmledger/bus';
+import { connectBus, loadCredentials, type BusOptions } from '@swarmledger/bus';
 import { openLedger } from '@swarmledger/ledger';
 import { closingAfter, createLogger, loadEnvironment, openTelemetry, runService, Secret } from '@swarmledger/runtime';
-import { loadConfig } from './config.ts';
+import { loadConfig, type IngestorConfig } from './config.ts';
 import { openIngestor } from './open-ingestor.ts';
 
 const noPassword = new Secret('');
@@ -15,15 +15,17 @@ process.exitCode = await runService(startLog, async () => {
   const ingestor = await openIngestor(settings, {
     log,
     telemetry,
-    connectBus: () =>
-      connectBus({
-        servers: nats.servers,
-        name: 'ingestor',
-        ...(nats.password === undefined ? {} : { credentials: { user: nats.user, password: nats.password } }),
-        log,
-      }),
+    connectBus: async () =>
+      connectBus({ servers: nats.servers, name: 'ingestor', ...(await chooseCredentials(nats)), log }),
     openLedger: () => openLedger({ connection: ledger, log }),
     openAnalytics: () => openAnalytics({ ...analytics, password: analytics.password ?? noPassword, log }),
   });
   return closingAfter(ingestor, telemetry);
 });
+
+/** A `.creds` file where NATS runs in operator mode, a password elsewhere. */
+async function chooseCredentials(nats: IngestorConfig['nats']): Promise<Pick<BusOptions, 'credentials'>> {
+  const { user, password, credentialsFile } = nats;
+  if (credentialsFile !== undefined) return { credentials: await loadCredentials(credentialsFile) };
+  return password === undefined ? {} : { credentials: { user, password } };
+}

@@ -16,8 +16,8 @@ export async function answerReceipts(
 ): Promise<readonly Receipt[]> {
   const receipts = await readReceipts(ledger, scope, eventIds);
   return receipts.map((receipt) => {
-    const reason = receipt.kind === 'unknown' ? rejections.find(scope, receipt.eventId) : undefined;
-    return reason === undefined ? receipt : { kind: 'rejected', eventId: receipt.eventId, reason };
+    const rejection = receipt.kind === 'unknown' ? rejections.find(scope, receipt.eventId) : undefined;
+    return rejection === undefined ? receipt : { kind: 'rejected', eventId: receipt.eventId, ...rejection };
   });
 }
 

@@ -34,11 +34,36 @@ export async function* readVerified(
     throw explainContentError(error, ref);
   }
   if (bytes !== ref.bytes || !hash.digest().equals(ref.sha256)) {
-    throw replayError(
-      'content_corrupt',
-      `content of ${JSON.stringify(ref.path)} is not what was recorded: ${describe(ref)}`,
-    );
+    throw corrupt(ref);
   }
+}
+
+/**
+ * The contents of several paths, each whole, in their order; length and SHA-256 are what the ledger recorded.
+ *
+ * @throws PermanentError content_missing, content_corrupt, naming the path
+ */
+export async function readVerifiedTogether(
+  history: ProjectHistory,
+  refs: readonly ContentRef[],
+  options: ReadOptions = {},
+): Promise<readonly Buffer[]> {
+  let contents: readonly Buffer[];
+  try {
+    contents = await history.contents(refs, options);
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    // Which of them it was: one by one they say so.
+    for (const ref of refs) await readWhole(history, ref, options);
+    throw error;
+  }
+  for (const [index, ref] of refs.entries()) assertRecorded(ref, contents[index] ?? Buffer.alloc(0));
+  return contents;
+}
+
+function assertRecorded(ref: ContentRef, content: Buffer): void {
+  const isRecorded = content.length === ref.bytes && createHash('sha256').update(content).digest().equals(ref.sha256);
+  if (!isRecorded) throw corrupt(ref);
 }
 
 /** The whole content of a path, which must be within `bytesMax`. */
@@ -71,6 +96,13 @@ function explainContentError(error: unknown, ref: ContentRef): unknown {
   const code = errorCode(error) === 'content_missing' ? 'content_missing' : 'content_corrupt';
   const problem = code === 'content_missing' ? 'is not in the ledger' : 'cannot be read';
   return replayError(code, `content of ${JSON.stringify(ref.path)} ${problem}: ${describe(ref)}`, { cause: error });
+}
+
+function corrupt(ref: ContentRef): PermanentError {
+  return replayError(
+    'content_corrupt',
+    `content of ${JSON.stringify(ref.path)} is not what was recorded: ${describe(ref)}`,
+  );
 }
 
 function describe(ref: ContentRef): string {

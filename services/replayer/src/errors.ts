@@ -14,7 +14,13 @@ export type ReplayCode =
   | 'unknown_tag'
   | 'unknown_event'
   | 'unknown_path'
+  | 'unknown_moment'
+  | 'not_a_version'
   | 'invalid_glob'
+  // Which conflict
+  | 'not_a_conflict'
+  | 'conflict_settled'
+  | 'nothing_to_take'
   // What is in the tree
   | 'invalid_path'
   | 'path_not_portable'
@@ -23,6 +29,11 @@ export type ReplayCode =
   | 'invalid_symlink'
   | 'content_missing'
   | 'content_corrupt'
+  | 'invalid_submodule'
+  // Git
+  | 'git_missing'
+  | 'git_failed'
+  | 'invalid_ref_name'
   // Where it goes
   | 'target_not_empty'
   | 'target_not_directory'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type Stats } from 'node:fs';
-import { lstat, opendir, readlink } from 'node:fs/promises';
+import { lstat, opendir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileModes } from '@swarmledger/protocol';
 import { formatMode } from './git-modes.ts';
@@ -8,6 +8,9 @@ import { comparePaths } from './path-order.ts';
 
 /** Enough to see what kind of thing is wrong. */
 const differencesMax = 100;
+
+/** Read in one piece: a stream costs several times what reading a small file does. */
+const wholeBytesMax = 256 * 1024;
 
 /** One line of `git ls-tree -r`: mode as six octal digits, id as 40 (SHA-1) or 64 (SHA-256) hex digits. */
 export interface GitEntry {
@@ -94,7 +97,8 @@ async function compare(root: string, path: string, expected: GitEntry): Promise<
     hash.update(blobHeader(target.length)).update(target);
   } else {
     hash.update(blobHeader(stats.size));
-    for await (const piece of createReadStream(name)) hash.update(piece as Buffer);
+    if (stats.size <= wholeBytesMax) hash.update(await readFile(name));
+    else for await (const piece of createReadStream(name)) hash.update(piece as Buffer);
   }
   const actual = hash.digest('hex');
   return actual === expected.id ? [] : [{ kind: 'content', path, expected: expected.id, actual }];

@@ -1,19 +1,15 @@
 import type { ProjectHistory, ReadOptions, StoredEvent } from '@swarmledger/ledger';
-import type { AgentRole, BranchName, PayloadKind, SwarmEvent, Version } from '@swarmledger/protocol';
-import { createPathFilter, type PathFilter } from './path-filter.ts';
+import type { BranchName, Version } from '@swarmledger/protocol';
+import { createEventFilter, type EventFilter } from './event-filter.ts';
 
-export interface LogFilter {
-  /** Exact agent ids; any of them. */
-  readonly agents?: readonly string[];
-  readonly roles?: readonly AgentRole[];
-  readonly types?: readonly PayloadKind[];
-  /** See `createPathFilter`: state changes and conflicts of these paths, and nothing else. */
-  readonly paths?: readonly string[];
+export interface LogFilter extends EventFilter {
   /** Hub's clock, Unix milliseconds, both included. */
   readonly sinceMs?: number;
   readonly untilMs?: number;
   /** Only events older than this one: the last version of a page gives the next page. */
   readonly before?: Version;
+  /** No events newer than this one. */
+  readonly until?: Version;
   /** Events given out at most. */
   readonly limit?: number;
 }
@@ -54,26 +50,9 @@ async function findNewest(
     filter.untilMs === undefined
       ? await history.latest(branch, options)
       : await history.versionAtTime(branch, filter.untilMs, options);
-  if (newest === undefined || filter.before === undefined) return newest;
-  return filter.before < newest ? filter.before : newest;
-}
-
-function createEventFilter(filter: LogFilter): (event: SwarmEvent) => boolean {
-  const isWantedPath = filter.paths === undefined ? undefined : createPathFilter(filter.paths);
-  return (event) =>
-    includes(filter.agents, event.agentId) &&
-    includes(filter.roles, event.agentRole) &&
-    includes(filter.types, event.payload.kind) &&
-    (isWantedPath === undefined || touches(event, isWantedPath));
-}
-
-function includes<T>(wanted: readonly T[] | undefined, value: T): boolean {
-  return wanted === undefined || wanted.includes(value);
-}
-
-function touches(event: SwarmEvent, isWanted: PathFilter): boolean {
-  const { payload } = event;
-  if (payload.kind === 'conflict') return isWanted(payload.path);
-  if (payload.kind !== 'state_change') return false;
-  return isWanted(payload.path) || (payload.previousPath !== undefined && isWanted(payload.previousPath));
+  if (newest === undefined) return undefined;
+  return [filter.before, filter.until].reduce<Version>(
+    (first, bound) => (bound !== undefined && bound < first ? bound : first),
+    newest,
+  );
 }

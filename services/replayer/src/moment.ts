@@ -14,7 +14,9 @@ export type MomentQuery =
   | { readonly kind: 'commit_time'; readonly timeMs: number }
   /** What the agents had done by their own clocks, whenever the hub heard of it. */
   | { readonly kind: 'event_time'; readonly timeUs: number }
-  | { readonly kind: 'before_event'; readonly eventId: EventId };
+  | { readonly kind: 'before_event'; readonly eventId: EventId }
+  /** Right after an event, itself included. */
+  | { readonly kind: 'after_event'; readonly eventId: EventId };
 
 /** A point of a project's history that will mean the same for ever. */
 export interface Moment {
@@ -65,6 +67,8 @@ export async function resolveMoment(
       return resolveEventTime(history, branch, query.timeUs, { ...options, nowMs });
     case 'before_event':
       return resolveBeforeEvent(history, query.eventId, options);
+    case 'after_event':
+      return resolveAfterEvent(history, query.eventId, options);
     default:
       return query satisfies never;
   }
@@ -142,6 +146,12 @@ async function resolveBeforeEvent(history: ProjectHistory, eventId: EventId, opt
   return toMoment(point.branch, last, `just before event ${eventId}`);
 }
 
+async function resolveAfterEvent(history: ProjectHistory, eventId: EventId, options: ReadOptions): Promise<Moment> {
+  const stored = await history.find(eventId, options);
+  if (stored === undefined) throw replayError('unknown_event', `there is no event ${eventId} in this project`);
+  return toMoment(stored.event.branch, stored, `right after event ${eventId}`);
+}
+
 async function readLatest(history: ProjectHistory, branch: BranchName, options: ReadOptions): Promise<StoredEvent> {
   const latest = await history.latest(branch, options);
   const last = latest === undefined ? undefined : await readLast(history, branch, latest, options);
@@ -180,7 +190,8 @@ async function beforeFirst(
 }
 
 function toMoment(branch: BranchName, last: StoredEvent, name: string): Moment {
-  const description = `${name}: version ${last.version}, committed ${formatTime(last.commitTimeMs)}`;
+  const place = name === `version ${last.version}` ? name : `${name}: version ${last.version}`;
+  const description = `${place}, committed ${formatTime(last.commitTimeMs)}`;
   return { branch, version: last.version, commitTimeMs: last.commitTimeMs, description };
 }
 

@@ -13,8 +13,15 @@ import { TreeCheck } from './tree-check.ts';
 import { readSymlink, TreeWriter } from './tree-writer.ts';
 
 /**
- * Files written side by side. Each holds one page of content (<= 1 MiB) and one open file. The point is to flush several at
- * once, which costs a disk hardly more than flushing one; Node has four threads for that, and more than eight gain nothing.
+ * Small files whose contents are read together: enough to make the read cheap, few enough that a small tree is several groups,
+ * which are flushed side by side.
+ */
+const groupFilesMax = 16;
+const groupBytesMax = 512 * 1024;
+/**
+ * Files written side by side. Each holds one page of content (<= 1 MiB), or one group of small ones, and one open file. The
+ * point is to flush several at once, which costs a disk hardly more than flushing one; Node has four threads for that, and more
+ * than eight gain nothing.
  */
 const filesAtOnce = 8;
 
@@ -107,15 +114,31 @@ async function writeTree(
   const check = new TreeCheck();
   const pool = new TaskPool(filesAtOnce, () => failed.abort());
   try {
+    let group: TreeEntry[] = [];
+    let bytes = 0;
+    const writeGroup = async (): Promise<void> => {
+      const entries = group;
+      group = [];
+      bytes = 0;
+      if (entries.length === 0) return;
+      await pool.run(() => writer.writeSmall(entries, (entry) => run.counts.add(entry), signal));
+    };
     for await (const entry of listTree(history, request.moment, { ...pick(request), signal })) {
       check.check(entry.path);
       await writer.makeFolders(entry.path);
+      if (writer.isSmall(entry)) {
+        group.push(entry);
+        bytes += entry.bytes;
+        if (group.length >= groupFilesMax || bytes >= groupBytesMax) await writeGroup();
+        continue;
+      }
       await pool.run(async () => {
         signal.throwIfAborted();
         await writer.write(entry, signal);
         run.counts.add(entry);
       });
     }
+    await writeGroup();
     await pool.drain();
     for (const folder of writer.folders) await pool.run(() => flush(folder));
     await pool.drain();

@@ -84,7 +84,7 @@ export async function openStaging(target: RestoreTarget, log: Logger = silentLog
   return { directory, publish, discard };
 }
 
-/** Makes the names in a folder last. Windows has no such call and needs none. */
+/** Makes the names in a folder, or the bytes of a file, last. Windows has no such call for folders and needs none. */
 export async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

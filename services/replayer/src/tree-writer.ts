@@ -2,11 +2,14 @@ import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ProjectHistory, TreeEntry } from '@swarmledger/ledger';
 import { errorCode } from '@swarmledger/runtime';
-import { readVerified, readWhole } from './content.ts';
+import { readVerified, readVerifiedTogether, readWhole } from './content.ts';
 import { explainFileError, replayError } from './errors.ts';
-import { writeNewFile } from './write-new-file.ts';
+import { writeNewFile, writeSmallNewFile } from './write-new-file.ts';
 import { fileKind } from './git-modes.ts';
 import { checkSymlink, symlinkBytesMax, type LinkPolicy } from './symlink-target.ts';
+
+/** Read together with others, so that a read costs little for each; one piece of the ledger's content store. Bytes. */
+const smallBytesMax = 64 * 1024;
 
 /** The umask may take bits away, as it does for `git checkout`. */
 const createModes = { regular: 0o644, executable: 0o755 } as const;
@@ -43,6 +46,28 @@ export class TreeWriter {
       await this.#create(folder, (name) => mkdir(name));
       this.#openFolders.push(`${folder}/`);
       this.#folders.push(join(this.#root, folder));
+    }
+  }
+
+  /** The content can be read together with others: see `writeSmall`. */
+  isSmall({ mode, bytes }: TreeEntry): boolean {
+    const kind = fileKind(mode);
+    return (kind === 'regular' || kind === 'executable') && bytes <= smallBytesMax;
+  }
+
+  /** Writes small files, whose folders are made, with one read for all of them. `onWritten` is called after each. */
+  async writeSmall(
+    entries: readonly TreeEntry[],
+    onWritten: (entry: TreeEntry) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const contents = await readVerifiedTogether(this.#history, entries, { signal });
+    for (const [index, entry] of entries.entries()) {
+      signal.throwIfAborted();
+      const mode = createModes[fileKind(entry.mode) === 'executable' ? 'executable' : 'regular'];
+      const content = contents[index] ?? Buffer.alloc(0);
+      await this.#create(entry.path, (name) => writeSmallNewFile(name, mode, content));
+      onWritten(entry);
     }
   }
 

@@ -7,6 +7,8 @@ import { comparePaths } from './path-order.ts';
 export interface TreeOptions extends ReadOptions {
   /** See `createPathFilter`. */
   readonly paths?: readonly string[];
+  /** Only paths behind this one: where a page of a long listing goes on. */
+  readonly after?: ProjectPath;
 }
 
 /**
@@ -48,14 +50,17 @@ type EventTimeMoment = Moment & { readonly eventTimeUs: number };
 async function* listTreeAtEventTime(
   history: ProjectHistory,
   moment: EventTimeMoment,
-  options: ReadOptions,
+  options: TreeOptions,
 ): AsyncIterable<TreeEntry> {
   const { branch, version, eventTimeUs } = moment;
+  const { after } = options;
   // The ledger's tree knows only what exists; what was deleted later than the asked time is found in the events alone.
   const lastVersions = new Map<ProjectPath, Version>();
   for await (const stored of history.events({ branch, until: version }, options)) {
     if (stored.event.timestampUs > eventTimeUs) continue;
-    for (const path of changedPaths(stored.event)) lastVersions.set(path, stored.version);
+    for (const path of changedPaths(stored.event)) {
+      if (after === undefined || comparePaths(path, after) > 0) lastVersions.set(path, stored.version);
+    }
   }
   for (const path of [...lastVersions.keys()].sort(comparePaths)) {
     const candidate = lastVersions.get(path);

@@ -1,4 +1,4 @@
-import { close, fsync, open, write } from 'node:fs';
+import { close, closeSync, fsync, open, openSync, write, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 // The calls with callbacks cost a third less than those of FileHandle (54 -> 35 microseconds for the four that a small file
@@ -20,6 +20,20 @@ export async function writeNewFile(name: string, mode: number, content: AsyncIte
     await flushFile(file);
   } finally {
     await closeFile(file);
+  }
+}
+
+/**
+ * The same for content that is small and in memory: what only touches names and the page cache is done at once, as handing it
+ * to another thread costs more than doing it. The flush waits for a disk, and several of them wait together.
+ */
+export async function writeSmallNewFile(name: string, mode: number, content: Buffer): Promise<void> {
+  const file = openSync(name, 'wx', mode);
+  try {
+    for (let done = 0; done < content.length;) done += writeSync(file, content, done);
+    await flushFile(file);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,11 +1,18 @@
 import { createRequire } from 'node:module';
+import { tenantSetting, writeEngineConfig } from './engine-config.ts';
 import { exceptions, parseException } from './exceptions.ts';
+import { assertOneReading, assertReading, type ReadScope } from './guard.ts';
 
 /** What we use of chDB's Session; the package's own types pull in more than that. */
 interface ChdbSession {
   queryBindAsync(sql: string, parameters: object, options: { readonly format: string }): Promise<ChdbResult>;
   queryAsync(sql: string, options?: { readonly format: string }): Promise<ChdbResult>;
   close(): void;
+}
+
+interface SessionOptions {
+  /** As on the command line of clickhouse-local. */
+  readonly connectionArgs: readonly string[];
 }
 
 interface ChdbResult {
@@ -20,7 +27,9 @@ export interface EngineRequest {
   readonly format: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly settings: Readonly<Record<string, string>>;
-  readonly access: 'read_write' | 'read_only';
+  /** Of the statement; undefined: `default`. */
+  readonly database: string | undefined;
+  readonly access: 'read_write' | ReadScope;
 }
 
 export interface EngineResult {
@@ -34,6 +43,16 @@ export interface EngineResult {
 const runningMax = 4;
 /** Queries that may wait for a place. */
 const waitingMax = 200;
+/** What one statement of a reader may cost; seconds, bytes, rows. */
+const readerLimits = {
+  max_execution_time: 30,
+  max_memory_usage: 2 * 1024 ** 3,
+  max_result_rows: 1_000_000,
+  max_threads: 2,
+  max_ast_elements: 50_000,
+} as const;
+/** Settings that change how an answer looks or is cut, and nothing else. */
+const readerSettings = /^(output_format_[a-z0-9_]+|date_time_output_format|session_timezone|extremes|max_block_size)$/;
 /** One result in memory. */
 const resultBytesMax = 512 * 1024 * 1024;
 
@@ -41,22 +60,24 @@ const resultBytesMax = 512 * 1024 * 1024;
 export class Engine {
   readonly version: string;
   readonly #folder: string;
-  readonly #Session: new (folder: string) => ChdbSession;
+  readonly #options: SessionOptions;
+  readonly #Session: new (folder: string, options: SessionOptions) => ChdbSession;
   readonly #base: ChdbSession;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
   /** @throws what chDB says when the folder is not usable */
-  constructor(folder: string) {
+  constructor(folder: string, database: string) {
     // chDB is CommonJS with a native addon; a require keeps the engine out of every process that only uses its client.
     const chdb = createRequire(import.meta.url)('chdb') as {
-      Session: new (folder: string) => ChdbSession;
+      Session: new (folder: string, options: SessionOptions) => ChdbSession;
       version(): { libchdb: string };
     };
     this.#folder = folder;
+    this.#options = { connectionArgs: [`--config-file=${writeEngineConfig(folder, database)}`] };
     this.#Session = chdb.Session;
     // Keeps the engine up between requests.
-    this.#base = new chdb.Session(folder);
+    this.#base = new chdb.Session(folder, this.#options);
     this.version = chdb.version().libchdb.replaceAll('"', '');
   }
 
@@ -79,21 +100,35 @@ export class Engine {
   }
 
   async #runNow(request: EngineRequest): Promise<EngineResult> {
-    const session = new this.#Session(this.#folder);
+    const session = new this.#Session(this.#folder, this.#options);
     try {
-      await session.queryAsync(`SET max_result_bytes = ${resultBytesMax}, result_overflow_mode = 'throw'`);
+      const { access, database } = request;
+      if (database !== undefined) await session.queryAsync(`USE ${database}`);
       for (const [name, value] of Object.entries(request.settings)) {
         if (!/^[a-z_][a-z0-9_]*$/.test(name)) throw exceptions.unknownSetting(`Unknown setting '${name}'`);
+        if (access !== 'read_write' && !readerSettings.test(name)) throw exceptions.readonlySetting(name);
         await session.queryAsync(`SET ${name} = ${quoteText(value)}`);
       }
-      // Last: nothing can be changed after it, and it also forbids file(), url() and the like.
-      if (request.access === 'read_only') await session.queryAsync('SET readonly = 1');
+      await session.queryAsync(`SET max_result_bytes = ${resultBytesMax}, result_overflow_mode = 'throw'`);
+      if (access !== 'read_write') await this.#restrict(session, request, access);
       const result = await this.#query(session, request);
       const body = Buffer.from(result.bytes());
       return { body, elapsedSeconds: result.elapsed, rowsRead: result.rowsRead, bytesRead: result.bytesRead };
     } finally {
       session.close();
     }
+  }
+
+  /** Makes a session a reader's: limits, its tenant's rows, nothing outside the engine, and then no way back. */
+  async #restrict(session: ChdbSession, request: EngineRequest, access: ReadScope): Promise<void> {
+    assertOneReading(request.sql, request.database, access);
+    const limits = Object.entries(readerLimits).map(([name, value]) => `${name} = ${value}`);
+    await session.queryAsync(`SET ${limits.join(', ')}`);
+    if (access.kind === 'tenant') await session.queryAsync(`SET ${tenantSetting} = ${quoteText(access.tenant)}`);
+    // Last: nothing can be changed after it. It forbids the table functions file(), url() and the like, but not the function file().
+    await session.queryAsync('SET readonly = 1');
+    const explained = await this.#query(session, { ...request, sql: `EXPLAIN AST ${request.sql}`, format: 'TSVRaw' });
+    assertReading(Buffer.from(explained.bytes()).toString('utf8'), access);
   }
 
   #query(session: ChdbSession, request: EngineRequest): Promise<ChdbResult> {

@@ -23,6 +23,11 @@ export const exceptions = {
   tooManyQueries: (message: string) => new EngineException(202, 'TOO_MANY_SIMULTANEOUS_QUERIES', message),
   timeout: (message: string) => new EngineException(159, 'TIMEOUT_EXCEEDED', message),
   tooLarge: (message: string) => new EngineException(62, 'SYNTAX_ERROR', message),
+  denied: (message: string) => new EngineException(497, 'ACCESS_DENIED', `Not enough privileges: ${message}`),
+  readonlySetting: (name: string) =>
+    new EngineException(164, 'READONLY', `Cannot modify '${name}' setting in readonly mode.`),
+  readonlyStatement: (kind: string) =>
+    new EngineException(164, 'READONLY', `Cannot execute query in readonly mode: ${kind}.`),
   emptyQuery: () =>
     new EngineException(62, 'SYNTAX_ERROR', 'Syntax error: failed at position 1 (end of query): Empty query'),
   badEncoding: (message: string) => new EngineException(117, 'INCORRECT_DATA', message),
@@ -59,6 +64,6 @@ export function httpStatus(code: number): number {
   if (code === 48) return 501;
   if (code === 159) return 408;
   if (code === 202) return 503;
-  if (code === 164) return 403;
+  if (code === 164 || code === 497) return 403;
   return 500;
 }

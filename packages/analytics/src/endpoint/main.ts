@@ -13,18 +13,22 @@ const config = read.finish({
   password: read.secret('SWARMLEDGER_ENGINE_PASSWORD'),
   analyst: read.text('SWARMLEDGER_ENGINE_ANALYST', 'analyst'),
   analystPassword: read.secret('SWARMLEDGER_ENGINE_ANALYST_PASSWORD'),
+  tenantSecret: read.secret('SWARMLEDGER_ENGINE_TENANT_SECRET'),
+  database: read.text('SWARMLEDGER_ENGINE_DATABASE', 'swarmledger'),
 });
 const log = createLogger({ level: 'info', service: 'analytics-engine' });
 
 process.exitCode = await runService(log, async () => {
-  const engine = new Engine(config.folder);
+  const engine = new Engine(config.folder, config.database);
   const users: EndpointUser[] = [];
   if (config.password !== undefined)
     users.push({ name: config.username, password: config.password.reveal(), access: 'read_write' });
   if (config.analystPassword !== undefined) {
-    users.push({ name: config.analyst, password: config.analystPassword.reveal(), access: 'read_only' });
+    users.push({ name: config.analyst, password: config.analystPassword.reveal(), access: { kind: 'everything' } });
   }
-  const server = createEndpoint(engine, users);
+  const { tenantSecret: secret, database } = config;
+  const tenants = secret === undefined ? undefined : { secret, database };
+  const server = createEndpoint(engine, { named: users, tenants });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.port, '127.0.0.1', resolve);

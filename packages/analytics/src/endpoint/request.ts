@@ -64,13 +64,14 @@ export async function readRequest(
   const format =
     (typeof header === 'string' ? header : undefined) ?? url.searchParams.get('default_format') ?? 'TabSeparated';
   if (!plainNamePattern.test(format)) throw exceptions.badEncoding(`Unknown format ${format}`);
-  return { sql: useDatabase(url.searchParams.get('database')) + sql, format, parameters, settings, access };
+  const database = readDatabase(url.searchParams.get('database'));
+  return { sql, format, parameters, settings, database, access };
 }
 
-function useDatabase(database: string | null): string {
-  if (database === null || database === '' || database === 'default') return '';
+function readDatabase(database: string | null): string | undefined {
+  if (database === null || database === '' || database === 'default') return undefined;
   if (!plainNamePattern.test(database)) throw exceptions.badEncoding(`Illegal database name ${database}`);
-  return `USE ${database};\n`;
+  return database;
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -5,13 +5,15 @@ import { deflate, gzip } from 'node:zlib';
 import type { Engine, EngineResult } from './engine.ts';
 import { httpStatus, parseException } from './exceptions.ts';
 import { readRequest } from './request.ts';
-import { authenticate, type EndpointUser } from './users.ts';
+import { authenticate, type EndpointUsers } from './users.ts';
 
+/** What a reader of the whole hub sees. */
+const everything = { kind: 'everything' } as const;
 const gzipAsync = promisify(gzip);
 const deflateAsync = promisify(deflate);
 
 /** ClickHouse's HTTP interface over one embedded engine: https://clickhouse.com/docs/interfaces/http */
-export function createEndpoint(engine: Engine, users: readonly EndpointUser[]): Server {
+export function createEndpoint(engine: Engine, users: EndpointUsers): Server {
   return createServer((request, response) => {
     handle(engine, users, request, response).catch((error: unknown) => {
       const exception = parseException(error);
@@ -31,7 +33,7 @@ export function createEndpoint(engine: Engine, users: readonly EndpointUser[]): 
 
 async function handle(
   engine: Engine,
-  users: readonly EndpointUser[],
+  users: EndpointUsers,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -53,7 +55,7 @@ async function handle(
   }
   const user = authenticate(request, url, users);
   // As in ClickHouse: what a link or a browser can send never writes.
-  const access = request.method === 'POST' ? user.access : 'read_only';
+  const access = request.method === 'POST' || user.access !== 'read_write' ? user.access : everything;
   const query = await readRequest(request, url, access);
   const result = await engine.run(query);
   await send(url, request, response, result, query.format);

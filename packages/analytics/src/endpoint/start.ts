@@ -13,6 +13,8 @@ export interface AnalyticsServerOptions {
   readonly password: Secret;
   /** `analyst`, who can only read. */
   readonly analystPassword?: Secret;
+  /** Makes the logins of one tenant's readers: `createTenantLogin`. */
+  readonly tenantSecret?: Secret;
 }
 
 export interface AnalyticsServer {
@@ -53,6 +55,9 @@ export async function startAnalyticsServer(options: AnalyticsServerOptions): Pro
       ...(options.analystPassword === undefined
         ? {}
         : { SWARMLEDGER_ENGINE_ANALYST_PASSWORD: options.analystPassword.reveal() }),
+      ...(options.tenantSecret === undefined
+        ? {}
+        : { SWARMLEDGER_ENGINE_TENANT_SECRET: options.tenantSecret.reveal() }),
     },
   });
   const exited = new Promise<void>((resolve) => {

@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { EngineRequest } from './engine.ts';
+import type { Secret } from '@swarmledger/runtime';
 import { exceptions } from './exceptions.ts';
+import { readTenantLogin } from './tenant-users.ts';
 
 export interface EndpointUser {
   readonly name: string;
@@ -9,14 +11,29 @@ export interface EndpointUser {
   readonly access: EngineRequest['access'];
 }
 
+/** Named users, and the readers of one tenant each, whose names say which. */
+export interface EndpointUsers {
+  readonly named: readonly EndpointUser[];
+  /** Undefined: there are none. */
+  readonly tenants: { readonly secret: Secret; readonly database: string } | undefined;
+}
+
 /** Finds the user by Basic auth, by ClickHouse's headers or by URL parameters. @throws EngineException AUTHENTICATION_FAILED */
-export function authenticate(request: IncomingMessage, url: URL, users: readonly EndpointUser[]): EndpointUser {
+export function authenticate(request: IncomingMessage, url: URL, users: EndpointUsers): EndpointUser {
   const { name, password } = readCredentials(request, url);
-  const user = users.find((candidate) => candidate.name === name);
+  const user = users.named.find((candidate) => candidate.name === name) ?? findTenantUser(name, users.tenants);
   // Compared in any case: the time taken must not tell whether the name exists.
   const matches = equals(password, user?.password ?? '');
   if (user === undefined || !matches) throw exceptions.unauthorized(name);
   return user;
+}
+
+function findTenantUser(name: string, tenants: EndpointUsers['tenants']): EndpointUser | undefined {
+  if (tenants === undefined) return undefined;
+  const login = readTenantLogin(tenants.secret, name, Date.now());
+  if (login === undefined) return undefined;
+  const access = { kind: 'tenant', tenant: login.tenant, database: tenants.database } as const;
+  return { name, password: login.password, access };
 }
 
 function readCredentials(request: IncomingMessage, url: URL): { readonly name: string; readonly password: string } {

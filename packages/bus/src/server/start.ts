@@ -10,7 +10,9 @@ import {
   TransientError,
   type Secret,
 } from '@swarmledger/runtime';
-import { formatServerConfig } from './config.ts';
+import type { HubKeys } from '../operator/hub-keys.ts';
+import { formatOperatorConfig } from '../operator/server-config.ts';
+import { formatServerConfig, type ServerAccess } from './config.ts';
 
 export interface NatsServerOptions {
   readonly binary: string;
@@ -19,8 +21,9 @@ export interface NatsServerOptions {
   /** 0: a free one. */
   readonly port: number;
   readonly partitions: number;
-  readonly user: string;
-  readonly password: Secret;
+  readonly access:
+    | { readonly kind: 'password'; readonly user: string; readonly password: Secret }
+    | { readonly kind: 'operator'; readonly keys: HubKeys };
 }
 
 export interface NatsServer {
@@ -54,17 +57,9 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   const port = options.port === 0 ? await findFreePort() : options.port;
   const monitoringPort = await findFreePort();
   const storeDir = join(options.dataDir, 'jetstream');
-  const { partitions, user } = options;
-  const text = formatServerConfig({
-    port,
-    monitoringPort,
-    storeDir,
-    partitions,
-    user,
-    password: options.password.reveal(),
-    pidFile,
-  });
-  // The password is in it: for its owner only.
+  const access = await describeAccess(options);
+  const text = formatServerConfig({ port, monitoringPort, storeDir, access, pidFile });
+  // A password may be in it: for its owner only.
   await writeFile(configFile, text, { mode: 0o600 });
   // A process group of its own: Ctrl-C in a terminal is for us alone, we stop what we started in order.
   const child = spawn(options.binary, ['-c', configFile], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
@@ -76,6 +71,14 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     await running.close();
     throw error;
   }
+}
+
+async function describeAccess({ access, partitions, dataDir }: NatsServerOptions): Promise<ServerAccess> {
+  if (access.kind === 'password') return { ...access, password: access.password.reveal(), partitions };
+  const resolverDir = join(dataDir, 'accounts');
+  await mkdir(resolverDir, { recursive: true, mode: 0o700 });
+  const text = await formatOperatorConfig(access.keys, { partitions, resolverDir, revocations: {} });
+  return { kind: 'operator', text };
 }
 
 class ServerProcess implements NatsServer {

@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander';
+import type { ProjectHistory, StoredEvent } from '@swarmledger/ledger';
 import { agentRoles, parseEventId, parseProjectPath, parseVersion } from '@swarmledger/protocol';
 import {
+  followLog,
   listTree,
   parseMomentTimeMs,
   readLog,
@@ -15,11 +17,12 @@ import {
   storedEventToJson,
   treeEntryToJson,
   whyPath,
+  whyToJson,
   type LogFilter,
 } from '@swarmledger/replayer';
 import { PermanentError } from '@swarmledger/runtime';
 import { withHistory } from '../hub/connect.ts';
-import { styleOf, writeJson, writeLine, type Io } from '../output/io.ts';
+import { columnsOf, isTerminal, styleOf, writeJson, writeLine, type Io } from '../output/io.ts';
 import {
   addMoment,
   addProject,
@@ -42,6 +45,11 @@ interface LogOptions extends ProjectOptions {
   readonly since?: string;
   readonly until?: string;
   readonly olderThan?: string;
+  readonly follow?: true;
+}
+
+interface WhyOptions extends ProjectOptions, MomentOptions {
+  readonly limit: number;
 }
 
 const payloadKinds = ['decision', 'state_change', 'system_signal', 'conflict', 'content_chunk', 'encrypted'] as const;
@@ -77,15 +85,42 @@ function registerLog(program: Command, io: Io): void {
     .option('--since <time>', "committed at or after: ISO 8601, Unix ms, or '10m ago'")
     .option('--until <time>', 'committed at or before')
     .option('--older-than <version>', 'for the next page: the last version of this one')
+    .option('-f, --follow', 'the latest ones oldest first, then each event as it is committed, until Ctrl-C')
     .action(async (_options: unknown, command: Command) => {
       const options = readOptions<LogOptions>(command);
       await withHistory(target(options), io.environment, async (history) => {
-        for await (const stored of readLog(history, readBranch(options), readFilter(options), { signal: io.signal })) {
+        const write = (stored: StoredEvent): void => {
           if (options.json) writeJson(io, storedEventToJson(stored));
-          else writeLine(io, renderLogEntry(stored, styleOf(io)));
-        }
+          else writeLine(io, renderLogEntry(stored, styleOf(io), isTerminal(io.stdout) ? columnsOf(io) : Infinity));
+        };
+        if (options.follow === true) return follow(history, options, io, write);
+        const filter = readFilter(options);
+        for await (const stored of readLog(history, readBranch(options), filter, { signal: io.signal })) write(stored);
       });
     });
+}
+
+async function follow(
+  history: ProjectHistory,
+  options: LogOptions,
+  io: Io,
+  write: (stored: StoredEvent) => void,
+): Promise<void> {
+  if (options.until !== undefined || options.olderThan !== undefined) {
+    throw new PermanentError('invalid_option', '--follow has no end: leave --until and --older-than out');
+  }
+  const { signal } = io;
+  const branch = readBranch(options);
+  const filter = readFilter(options);
+  // Where the past ends is fixed first: nothing falls between it and what is followed.
+  const latest = await history.latest(branch, { signal });
+  const past: StoredEvent[] = [];
+  if (latest !== undefined) {
+    for await (const stored of readLog(history, branch, { ...filter, until: latest }, { signal })) past.push(stored);
+  }
+  for (const stored of past.reverse()) write(stored);
+  const after = latest === undefined ? {} : { after: latest };
+  for await (const stored of followLog(history, branch, { ...filter, ...after }, { signal })) write(stored);
 }
 
 function registerShow(program: Command, io: Io): void {
@@ -122,12 +157,22 @@ function registerWhy(program: Command, io: Io): void {
   addMoment(addProject(program.command('why')))
     .description('each change of a path with the decision that led to it, newest first')
     .argument('<path>', 'path in the project')
+    .option(
+      '-n, --limit <count>',
+      'changes at most; for older ones, --before the event of the last',
+      wholeNumber(1),
+      50,
+    )
     .action(async (path: string, _options: unknown, command: Command) => {
-      const options = readOptions<ProjectOptions & MomentOptions>(command);
+      const options = readOptions<WhyOptions>(command);
       await withHistory(target(options), io.environment, async (history) => {
         const moment = await resolveMoment(history, readBranch(options), readMoment(options), { signal: io.signal });
+        let left = options.limit;
         for await (const reason of whyPath(history, moment, parseProjectPath(path), { signal: io.signal })) {
-          writeLine(io, renderWhy(reason, styleOf(io)));
+          if (options.json) writeJson(io, whyToJson(reason));
+          else writeLine(io, renderWhy(reason, styleOf(io)));
+          left -= 1;
+          if (left === 0) break;
         }
       });
     });

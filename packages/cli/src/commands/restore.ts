@@ -71,10 +71,14 @@ async function run(options: RestoreCommandOptions, io: Io): Promise<void> {
       const done = options.dryRun === true ? 'Would restore' : 'Restored';
       writeLine(
         io,
-        `${done} ${moment.description}: ${summary.files} files, ${summary.symlinks} links, ${formatBytes(summary.bytes)} in ${summary.directory}`,
+        `${done} ${moment.description}: ${plural(summary.files, 'file')}, ${plural(summary.symlinks, 'link')}, ${formatBytes(summary.bytes)} in ${summary.directory}`,
       );
     } finally {
       progress.clear();
     }
   });
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   mainBranch,
   parseBranchName,
@@ -8,7 +8,7 @@ import {
   type BranchName,
 } from '@swarmledger/protocol';
 import { parseMomentTime, parseMomentTimeMs, type MomentQuery } from '@swarmledger/replayer';
-import { PermanentError } from '@swarmledger/runtime';
+import { PermanentError, type Environment } from '@swarmledger/runtime';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -28,13 +28,16 @@ export interface MomentOptions {
   readonly version?: string;
   readonly tag?: string;
   readonly before?: string;
+  readonly after?: string;
   readonly eventTime?: string;
 }
 
 export function addProject(command: Command): Command {
+  const option = (flags: string, what: string, variable: string): Option =>
+    new Option(flags, what).env(variable).makeOptionMandatory();
   return command
-    .requiredOption('-t, --tenant <tenant>', 'tenant that the project belongs to')
-    .requiredOption('-p, --project <project>', 'project of that tenant');
+    .addOption(option('-t, --tenant <tenant>', 'tenant that the project belongs to', 'SWARMLEDGER_TENANT'))
+    .addOption(option('-p, --project <project>', 'project of that tenant', 'SWARMLEDGER_PROJECT'));
 }
 
 export function addMoment(command: Command): Command {
@@ -44,13 +47,14 @@ export function addMoment(command: Command): Command {
     .option('--version <version>', 'right after a version, as "log" shows it')
     .option('--tag <name>', 'where a tag points, such as git:<sha> (its first digits will do)')
     .option('--before <event>', 'right before an event')
+    .option('--after <event>', 'right after an event')
     .option('--event-time <time>', 'as the agents had done it by their own clocks at a time');
 }
 
 /** @throws PermanentError two_moments; what the parsers throw */
 export function readMoment(options: MomentOptions): MomentQuery {
-  const { at, version, tag, before, eventTime } = options;
-  const given = Object.entries({ at, version, tag, before, 'event-time': eventTime }).filter(
+  const { at, version, tag, before, after, eventTime } = options;
+  const given = Object.entries({ at, version, tag, before, after, 'event-time': eventTime }).filter(
     ([, value]) => value !== undefined,
   );
   if (given.length > 1) {
@@ -63,12 +67,18 @@ export function readMoment(options: MomentOptions): MomentQuery {
   if (version !== undefined) return { kind: 'version', version: parseVersion(version) };
   if (tag !== undefined) return { kind: 'tag', name: parseTagName(tag) };
   if (before !== undefined) return { kind: 'before_event', eventId: parseEventId(before) };
+  if (after !== undefined) return { kind: 'after_event', eventId: parseEventId(after) };
   if (eventTime !== undefined) return { kind: 'event_time', timeUs: parseMomentTime(eventTime) };
   return { kind: 'head' };
 }
 
 export function readBranch(options: { readonly branch?: string }): BranchName {
   return options.branch === undefined ? mainBranch : parseBranchName(options.branch);
+}
+
+/** Who works here, for records of what a person did. */
+export function personOf(environment: Environment): string {
+  return environment['USER'] || environment['LOGNAME'] || environment['USERNAME'] || 'somebody';
 }
 
 /** A command's options over those of the commands above it: `--data` and `--json` may stand before or behind the command. */

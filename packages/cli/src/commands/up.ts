@@ -10,6 +10,8 @@ interface UpOptions extends GlobalOptions {
   readonly httpPort: number;
   readonly partitions: number;
   readonly ledger?: string;
+  readonly auth?: true;
+  readonly authPort?: number;
 }
 
 const partitionsDefault = 8;
@@ -21,6 +23,13 @@ export function registerUp(program: Command, io: Io): void {
     .option('--nats-port <port>', "nats-server's port (0: a free one)", wholeNumber(0), 0)
     .option('--http-port <port>', "port of ClickHouse's HTTP interface (0: a free one)", wholeNumber(0), 0)
     .option('--partitions <count>', 'streams; keep it once chosen', wholeNumber(1), partitionsDefault)
+    .option('--auth', 'tenants register and sign in: the auth service, and NATS users of their own')
+    .option(
+      '--auth-port <port>',
+      "the auth service's port (0: a free one); part of its tokens' issuer",
+      wholeNumber(0),
+      0,
+    )
     .option('--ledger <kind>', 'embedded, or fdb for the cluster that FDB_CLUSTER_FILE names')
     .action(async (_options: unknown, command: Command) => {
       const options = readOptions<UpOptions>(command);
@@ -43,6 +52,7 @@ export async function openHub(options: UpOptions, io: Io): Promise<Hub> {
     natsPort: options.natsPort,
     httpPort: options.httpPort,
     partitions: options.partitions,
+    ...(options.auth === undefined ? {} : { auth: { port: options.authPort ?? 0 } }),
     log: createLogger({ level: 'warn', service: 'hub', write: (line) => void io.stderr.write(line) }),
   });
 }
@@ -56,22 +66,24 @@ export function chooseLedger(environment: Environment, ledger: string | undefine
 
 /** Addresses without passwords: those are in hub.json, for its owner. */
 function describeAddresses(hub: Hub): Readonly<Record<string, unknown>> {
-  const { nats, analytics, ledger, ingestor, pid } = hub.file;
+  const { nats, analytics, ledger, ingestor, auth, pid } = hub.file;
   return {
     pid,
     nats_url: nats.url,
     nats_monitoring_url: nats.monitoringUrl,
     analytics_url: analytics.url,
     ingestor_health_url: ingestor.healthUrl,
+    ...(auth === undefined ? {} : { auth_url: auth.url }),
     ledger: ledger.kind === 'embedded' ? ledger.file : ledger.clusterFile,
   };
 }
 
 function describeForPeople(hub: Hub, io: Io): void {
-  const { nats, analytics, ledger, ingestor } = hub.file;
+  const { nats, analytics, ledger, ingestor, auth } = hub.file;
   writeLine(io, 'SwarmLedger is up.');
   writeLine(io, `  events     ${nats.url}`);
   writeLine(io, `  SQL        ${analytics.url}   (ClickHouse HTTP; try: npx swarmledger sql "SELECT 1")`);
+  if (auth !== undefined) writeLine(io, `  tenants    ${auth.url}   (its document: /openapi.json)`);
   writeLine(io, `  health     ${ingestor.healthUrl}/readyz`);
   writeLine(io, `  ledger     ${ledger.kind === 'embedded' ? ledger.file : ledger.clusterFile}`);
   writeLine(io, 'Users and passwords are in hub.json of the data folder. Ctrl-C stops everything.');

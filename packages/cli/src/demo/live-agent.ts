@@ -57,7 +57,7 @@ export async function runLiveAgent(
   const folder = await mkdtemp(join(tmpdir(), 'swarmledger-agent-'));
   const agent = await connectSwarmLedger({
     servers: hub.nats.url,
-    credentials: natsCredentials(hub),
+    credentials: await natsCredentials(hub),
     ...target,
     agentId: 'rounding-agent',
     agentRole: 'CODER',

@@ -12,7 +12,8 @@ LIMIT 5`,
     sql: `SELECT project_id, path, changes, agents
 FROM swarmledger.rewritten_files(times = 3, minutes = 60)
 ORDER BY changes DESC
-LIMIT 5`,
+LIMIT 3 BY project_id
+LIMIT 6`,
   },
   {
     title: 'Why was this changed? (the decision behind a change)',

@@ -1,5 +1,5 @@
 import { openAnalytics, type Analytics } from '@swarmledger/analytics';
-import { connectBus, type Bus } from '@swarmledger/bus';
+import { connectBus, loadCredentials, type Bus, type BusCredentials } from '@swarmledger/bus';
 import {
   openLedger,
   readLedgerConnection,
@@ -15,13 +15,20 @@ import { findHub, type HubFile } from './hub-file.ts';
 /** Lends a connection to the hub's NATS. */
 export async function withBus<T>(hub: HubFile, body: (bus: Bus) => Promise<T>): Promise<T> {
   return withScope(async (scope) => {
-    const bus = await connectBus({ servers: hub.nats.url, name: 'swarmledger-cli', credentials: natsCredentials(hub) });
+    const bus = await connectBus({
+      servers: hub.nats.url,
+      name: 'swarmledger-cli',
+      credentials: await natsCredentials(hub),
+    });
     return body(scope.own('bus', bus));
   });
 }
 
-export function natsCredentials(hub: HubFile): { readonly user: string; readonly password: Secret } {
-  return { user: hub.nats.user, password: new Secret(hub.nats.password) };
+/** The hub's own: everything of every tenant. */
+export async function natsCredentials(hub: HubFile): Promise<BusCredentials> {
+  const { user, password, credentialsFile } = hub.nats;
+  if (credentialsFile !== undefined) return loadCredentials(credentialsFile);
+  return { user, password: new Secret(password) };
 }
 
 /** Lends the analytics copy. `analyst` cannot write, nor read this machine's files through SQL. */

@@ -12,6 +12,8 @@ export interface HubFile {
     readonly url: string;
     readonly user: string;
     readonly password: string;
+    /** Where NATS runs in operator mode: the hub's own user, and nobody has a password. */
+    readonly credentialsFile?: string;
     readonly monitoringUrl: string;
     readonly pid: number;
   };
@@ -25,6 +27,13 @@ export interface HubFile {
   };
   readonly ledger: LedgerConnection;
   readonly partitions: number;
+  /** With `up --auth`: where tenants register and agents sign in. */
+  readonly auth?: {
+    readonly url: string;
+    readonly issuerUrl: string;
+    readonly pid: number;
+    readonly operator: { readonly username: string; readonly password: string };
+  };
   readonly ingestor: { readonly healthUrl: string; readonly pid: number };
 }
 
@@ -33,6 +42,9 @@ export interface HubSecrets {
   readonly natsPassword: string;
   readonly analyticsPassword: string;
   readonly analystPassword: string;
+  readonly operatorPassword: string;
+  /** Makes the SQL logins of tenants. */
+  readonly tenantSecret: string;
 }
 
 const ownerOnly = 0o600;
@@ -73,9 +85,18 @@ export async function loadSecrets(dataDir: string): Promise<HubSecrets> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, 'secrets.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text !== undefined) return JSON.parse(text) as HubSecrets;
   const create = (): string => randomBytes(18).toString('base64url');
-  const secrets = { natsPassword: create(), analyticsPassword: create(), analystPassword: create() };
+  const known = text === undefined ? {} : (JSON.parse(text) as Partial<HubSecrets>);
+  const created = {
+    natsPassword: create(),
+    analyticsPassword: create(),
+    analystPassword: create(),
+    operatorPassword: create(),
+    tenantSecret: create(),
+  };
+  const secrets = { ...created, ...known };
+  // A file of an older release lacks some.
+  if (Object.keys(known).length === Object.keys(created).length) return secrets;
   await writeOwnerOnly(file, secrets);
   return secrets;
 }

@@ -1,18 +1,12 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findFreePort, sleep, stopChild, TransientError, type Environment } from '@swarmledger/runtime';
+import { findFreePort, sleep, TransientError, type Environment } from '@swarmledger/runtime';
+import { startProgram, type ProgramProcess } from './program.ts';
 
-export interface IngestorProcess {
-  readonly pid: number;
+export interface IngestorProcess extends ProgramProcess {
   readonly healthUrl: string;
-  readonly exited: Promise<void>;
-  close(): Promise<void>;
 }
 
-/** A little more than the ingestor's own drain. */
-const stopMs = 12_000;
 const readyMs = 60_000;
 const pollMs = 50;
 
@@ -20,27 +14,9 @@ const pollMs = 50;
 export async function startIngestor(environment: Environment, logFile: string): Promise<IngestorProcess> {
   const healthPort = await findFreePort();
   const program = join(dirname(fileURLToPath(import.meta.resolve('@swarmledger/ingestor'))), 'main.js');
-  const log = await open(logFile, 'a');
-  let child: ChildProcess;
-  try {
-    child = fork(program, [], {
-      stdio: ['ignore', log.fd, log.fd, 'ipc'],
-      detached: true,
-      env: { ...environment, SWARMLEDGER_HEALTH_PORT: String(healthPort) },
-    });
-  } finally {
-    await log.close();
-  }
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-  });
-  return {
-    pid: child.pid ?? 0,
-    healthUrl: `http://127.0.0.1:${healthPort}`,
-    exited,
-    close: () => stopChild(child, stopMs),
-  };
+  const env = { ...environment, SWARMLEDGER_HEALTH_PORT: String(healthPort) };
+  const child = await startProgram(program, env, logFile);
+  return { ...child, healthUrl: `http://127.0.0.1:${healthPort}` };
 }
 
 /** @throws TransientError ingestor_not_ready with what it waits for */

@@ -13,6 +13,8 @@ import {
   type HubFile,
   type HubSecrets,
 } from './hub-file.ts';
+import { startAuth, type AuthProcess } from './auth-process.ts';
+import { ensureHubKeys, hubCredentialsFile, hubKeysFile } from './hub-keys.ts';
 import { startIngestor, waitUntilReady, type IngestorProcess } from './ingestor-process.ts';
 import { stopOrphanedServer } from './orphans.ts';
 import { Supervisor } from './supervise.ts';
@@ -24,6 +26,8 @@ export interface HubOptions {
   readonly natsPort: number;
   readonly httpPort: number;
   readonly partitions: number;
+  /** Tenants register and sign in, NATS runs in operator mode. Without it everybody with the hub's password is trusted. */
+  readonly auth?: { readonly port: number };
   readonly log: Logger;
 }
 
@@ -37,6 +41,7 @@ export interface Hub {
 const natsUser = 'swarmledger';
 const analyticsUser = 'swarmledger';
 const analystUser = 'analyst';
+const operatorUser = 'operator';
 const database = 'swarmledger';
 
 /** @throws PermanentError hub_running, no_nats_server and others; TransientError what does not start */
@@ -71,6 +76,7 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
   await stopOrphanedServer(natsDir);
 
   // A restarted child keeps its port: clients come back to where they were.
+  const keys = options.auth === undefined ? undefined : await ensureHubKeys(dataDir);
   let natsPort = options.natsPort;
   const nats = await Supervisor.open(
     'nats-server',
@@ -80,8 +86,10 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
         dataDir: natsDir,
         port: natsPort,
         partitions,
-        user: natsUser,
-        password: new Secret(secrets.natsPassword),
+        access:
+          keys === undefined
+            ? { kind: 'password', user: natsUser, password: new Secret(secrets.natsPassword) }
+            : { kind: 'operator', keys },
       }),
     log,
   );
@@ -98,6 +106,7 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
         username: analyticsUser,
         password: new Secret(secrets.analyticsPassword),
         analystPassword: new Secret(secrets.analystPassword),
+        tenantSecret: new Secret(secrets.tenantSecret),
       }),
     log,
   );
@@ -111,8 +120,19 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
     ledger,
     secrets,
   });
+  let auth: Supervisor<AuthProcess> | undefined;
   const describe = (ingestor: IngestorProcess): HubFile =>
-    describeHub({ nats: nats.current, engine: engine.current, ingestor, ledger, secrets, partitions });
+    describeHub({
+      nats: nats.current,
+      engine: engine.current,
+      ingestor,
+      ledger,
+      secrets,
+      partitions,
+      dataDir,
+      isOperatorMode: keys !== undefined,
+      auth: auth?.current,
+    });
   const ingestor = await Supervisor.open(
     'ingestor',
     async () => {
@@ -125,6 +145,15 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
   scope.own('ingestor', ingestor);
   scope.defer('hub file', () => removeHubFile(dataDir));
   await waitUntilReady(ingestor.current, logFile);
+  if (options.auth !== undefined) {
+    const authLog = join(dataDir, 'logs', 'auth.log');
+    const environmentOfAuth = describeAuth(options, { nats: nats.current, engine: engine.current, secrets, ledger });
+    let authPort = options.auth.port;
+    auth = await Supervisor.open('auth', () => startAuth(environmentOfAuth, { port: authPort, logFile: authLog }), log);
+    scope.own('auth', auth);
+    authPort = auth.current.port;
+    await writeHubFile(dataDir, describe(ingestor.current));
+  }
   return {
     get file() {
       return describe(ingestor.current);
@@ -146,7 +175,7 @@ function describeIngestor(options: HubOptions, { nats, engine, ledger, secrets }
     ...options.environment,
     SWARMLEDGER_NATS_URL: nats.url,
     SWARMLEDGER_NATS_USER: natsUser,
-    SWARMLEDGER_NATS_PASSWORD: secrets.natsPassword,
+    ...describeNats(options, secrets),
     SWARMLEDGER_CLICKHOUSE_URL: engine.url,
     SWARMLEDGER_CLICKHOUSE_DATABASE: database,
     SWARMLEDGER_CLICKHOUSE_USER: analyticsUser,
@@ -155,13 +184,44 @@ function describeIngestor(options: HubOptions, { nats, engine, ledger, secrets }
     SWARMLEDGER_LEDGER: ledger.kind === 'cluster' ? 'fdb' : 'embedded',
     ...(clusterFile === undefined ? {} : { FDB_CLUSTER_FILE: clusterFile }),
     SWARMLEDGER_PARTITIONS: String(options.partitions),
-    // One machine has no auth service to register tenants with.
-    SWARMLEDGER_AUTO_TENANTS: 'true',
+    // Without the auth service there is nobody to register tenants with.
+    SWARMLEDGER_AUTO_TENANTS: options.auth === undefined ? 'true' : 'false',
   };
 }
 
-function describeHub(parts: Parts & { readonly ingestor: IngestorProcess; readonly partitions: number }): HubFile {
-  const { nats, engine, ingestor, ledger, secrets, partitions } = parts;
+function describeNats(options: HubOptions, secrets: HubSecrets): Environment {
+  return options.auth === undefined
+    ? { SWARMLEDGER_NATS_PASSWORD: secrets.natsPassword }
+    : { SWARMLEDGER_NATS_CREDENTIALS: hubCredentialsFile(options.dataDir) };
+}
+
+function describeAuth(options: HubOptions, { nats, engine, secrets, ledger }: Parts): Environment {
+  return {
+    ...options.environment,
+    SWARMLEDGER_NATS_URL: nats.url,
+    SWARMLEDGER_HUB_KEYS: hubKeysFile(options.dataDir),
+    SWARMLEDGER_DATA: options.dataDir,
+    SWARMLEDGER_LEDGER: ledger.kind === 'cluster' ? 'fdb' : 'embedded',
+    ...(ledger.kind === 'cluster' ? { FDB_CLUSTER_FILE: ledger.clusterFile } : {}),
+    SWARMLEDGER_PARTITIONS: String(options.partitions),
+    SWARMLEDGER_CLICKHOUSE_URL: engine.url,
+    SWARMLEDGER_SQL_TENANT_SECRET: secrets.tenantSecret,
+    SWARMLEDGER_OPERATOR_USER: operatorUser,
+    SWARMLEDGER_OPERATOR_PASSWORD: secrets.operatorPassword,
+  };
+}
+
+function describeHub(
+  parts: Parts & {
+    readonly ingestor: IngestorProcess;
+    readonly partitions: number;
+    readonly dataDir: string;
+    readonly isOperatorMode: boolean;
+    readonly auth: AuthProcess | undefined;
+  },
+): HubFile {
+  const { nats, engine, ingestor, ledger, secrets, partitions, dataDir, isOperatorMode, auth } = parts;
+  const operator = { username: operatorUser, password: secrets.operatorPassword };
   return {
     version: 1,
     pid: process.pid,
@@ -169,6 +229,7 @@ function describeHub(parts: Parts & { readonly ingestor: IngestorProcess; readon
       url: nats.url,
       user: natsUser,
       password: secrets.natsPassword,
+      ...(isOperatorMode ? { credentialsFile: hubCredentialsFile(dataDir) } : {}),
       monitoringUrl: `http://127.0.0.1:${nats.monitoringPort}`,
       pid: nats.pid,
     },
@@ -181,6 +242,7 @@ function describeHub(parts: Parts & { readonly ingestor: IngestorProcess; readon
     },
     ledger,
     partitions,
+    ...(auth === undefined ? {} : { auth: { url: auth.url, issuerUrl: auth.issuerUrl, pid: auth.pid, operator } }),
     ingestor: { healthUrl: ingestor.healthUrl, pid: ingestor.pid },
   };
 }

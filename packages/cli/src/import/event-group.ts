@@ -91,11 +91,13 @@ function detachLargeContent(event: SwarmEvent): DetachedContent {
   const { content } = change.body;
   if (content.length <= limits.inlineContentBytesMax) return { chunks: [], event };
   const sha256 = createHash('sha256').update(content).digest();
+  const hash = sha256.toString('hex');
   const chunks: SwarmEvent[] = [];
   for (let offset = 0; offset < content.length; offset += limits.contentChunkBytesMax) {
     chunks.push({
       ...event,
-      eventId: deriveEventId(event.timestampUs / microsecondsPerMs, `chunk ${event.eventId} ${offset}`),
+      // Of the content too: one event may be tried again with another one.
+      eventId: deriveEventId(event.timestampUs / microsecondsPerMs, `chunk ${event.eventId} ${hash} ${offset}`),
       // Numbers and labels belong to the change itself.
       sequence: 0,
       attributes: {},

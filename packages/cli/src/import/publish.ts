@@ -1,5 +1,5 @@
-import { connectEventPipeline, type PipelineCounts } from '@swarmledger/sdk';
-import { withScope } from '@swarmledger/runtime';
+import { connectEventPipeline, EventsRejectedError, type PipelineCounts } from '@swarmledger/sdk';
+import { PermanentError, withScope } from '@swarmledger/runtime';
 import type { EventGroup } from './event-group.ts';
 import { natsCredentials } from '../hub/connect.ts';
 import type { HubFile } from '../hub/hub-file.ts';
@@ -30,7 +30,7 @@ export async function publishGroups(
     let label = '';
     const pipeline = await connectEventPipeline({
       servers: target.hub.nats.url,
-      credentials: natsCredentials(target.hub),
+      credentials: await natsCredentials(target.hub),
       tenant: target.tenant,
       project: target.project,
       checkBefore: true,
@@ -43,6 +43,26 @@ export async function publishGroups(
       await pipeline.publish(group);
     }
     const { signal } = options;
-    return pipeline.flush({ until: 'committed', timeoutMs: Infinity, ...(signal === undefined ? {} : { signal }) });
+    try {
+      return await pipeline.flush({
+        until: 'committed',
+        timeoutMs: Infinity,
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (error) {
+      throw explainRejection(error, target.tenant);
+    }
+  });
+}
+
+/** Says where rejected events are, and what to do about the one reason that people meet. */
+function explainRejection(error: unknown, tenant: string): unknown {
+  if (!(error instanceof EventsRejectedError)) return error;
+  const isBranch = error.rejections.every(({ reason }) => reason === 'unknown_branch');
+  const wayOut = isBranch
+    ? `there is no such branch: make it with "swarmledger fork", then "swarmledger dlq replay -t ${tenant} --reason unknown_branch"`
+    : `see "swarmledger dlq ls -t ${tenant}"`;
+  return new PermanentError('events_rejected', `${error.message}; they are kept as dead letters: ${wayOut}`, {
+    cause: error,
   });
 }

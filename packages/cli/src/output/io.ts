@@ -15,6 +15,23 @@ export function isTerminal(stream: NodeJS.WritableStream): boolean {
   return 'isTTY' in stream && stream.isTTY === true;
 }
 
+/** For pictures where there is no terminal to ask. */
+const columnsByDefault = 100;
+
+/** Of the terminal; where there is none, what COLUMNS says. */
+export function columnsOf(io: Io): number {
+  if (
+    isTerminal(io.stdout) &&
+    'columns' in io.stdout &&
+    typeof io.stdout.columns === 'number' &&
+    io.stdout.columns > 0
+  ) {
+    return io.stdout.columns;
+  }
+  const said = Number(io.environment['COLUMNS']);
+  return Number.isSafeInteger(said) && said > 0 ? said : columnsByDefault;
+}
+
 /** Colour on a terminal only, and not when NO_COLOR says otherwise (no-color.org). */
 export function styleOf(io: Io): Style {
   return isTerminal(io.stdout) && !io.environment['NO_COLOR'] ? terminalStyle : plainStyle;

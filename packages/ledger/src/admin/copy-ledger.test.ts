@@ -55,6 +55,8 @@ async function fill({ ledger, lease, history }: TestLedger): Promise<readonly Ve
     )),
   );
   await ledger.tenants.create(parseTenantId('second'), { plan: 'pro' });
+  await ledger.tenants.create(parseTenantId('gone'));
+  await ledger.tenants.remove(parseTenantId('gone'));
   return versions;
 }
 
@@ -108,6 +110,7 @@ testLedgerPair('a copy is the ledger, record for record, and goes on behind it',
   const again = await copy.feed.open(0).nextGroup({ rowsTarget: 2, bytesMax: 1_000_000 });
   assert.deepEqual([again?.id, again?.recovered, again?.rows], [group?.id, true, group?.rows]);
 
+  await assert.rejects(copy.tenants.create(parseTenantId('gone')), { code: 'tenant_exists' });
   const lease = await copy.partitions.acquire(0, 'new');
   const result = await appendOne(lease, known);
   assert.ok(result.kind === 'committed');

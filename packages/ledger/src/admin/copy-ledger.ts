@@ -45,6 +45,7 @@ async function copyPlaces(source: LedgerPlace, target: LedgerPlace, options: Cop
   if (start === undefined && begun !== 'empty') await removeTenants(target, options);
   const counter = new Counter(options);
   const { tenants, projects } = await copyTenants({ source, target, start, counter }, options);
+  await copyRemoved(source, target, options);
   await copyFeed({ source, target, start, counter }, options);
   const finished = await finish(target, identity, before.incarnation);
   return { ...counter.count, tenants, projects, resumed: begun === 'begun', identity: finished };
@@ -140,6 +141,12 @@ async function copyProject(
   if (place === undefined || created === undefined) return;
   const range = { from: place.prefix, to: created.prefix };
   await copyRange({ source, target, range, point, start }, { ...options, onCopied: counter.add });
+}
+
+/** The names of removed tenants, which nobody may take. */
+async function copyRemoved(source: LedgerPlace, target: LedgerPlace, options: CopyOptions): Promise<void> {
+  for await (const tenant of source.directories.removedTenants(options.signal))
+    await target.store.transact((tn) => target.directories.noteRemoved(tn, tenant));
 }
 
 /** What is not in ClickHouse yet, with the groups that are being inserted, so that each row comes there once. */

@@ -23,8 +23,8 @@ export interface Appender {
   readonly directories: Directories;
   readonly clock: () => number;
   readonly partition: number;
-  /** The lease's value. */
-  readonly lease: Buffer;
+  /** The lease's value; undefined: a writer beside the owner. */
+  readonly lease: Buffer | undefined;
 }
 
 /** Commits messages in as few transactions as their number and length allow, usually one. */

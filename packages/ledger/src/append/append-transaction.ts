@@ -3,6 +3,7 @@ import { TransientError } from '@swarmledger/runtime';
 import type { Directories, ProjectPlace } from '../directories.ts';
 import type { Transaction } from '../fdb/store.ts';
 import { toFeedRecords } from '../feed/feed-records.ts';
+import { assertWritable } from '../identity.ts';
 import { encodeCount } from '../values.ts';
 import type { CommitMemory } from './commit-memory.ts';
 import type { ContentFindings } from './find-contents.ts';
@@ -19,8 +20,8 @@ export interface ProjectInput {
 export interface AppendInput {
   readonly directories: Directories;
   readonly partition: number;
-  /** The lease's value; another one, or none, means that the partition has another owner. */
-  readonly lease: Buffer;
+  /** The lease's value; another one, or none, means that the partition has another owner. Undefined: it is not asked for. */
+  readonly lease: Buffer | undefined;
   readonly projects: readonly ProjectInput[];
   readonly memory: CommitMemory;
   readonly nowMs: number;
@@ -33,7 +34,13 @@ export type AppendAttempt =
       readonly kind: 'written';
       readonly outcomes: ReadonlyMap<number, MessageOutcome>;
       /** Resolves after the commit; awaiting it inside the transaction would never end. Absent: no event was written. */
-      readonly stamp: { readonly promise: Promise<Buffer> } | undefined;
+      readonly stamp:
+        | {
+            readonly promise: Promise<Buffer>;
+            /** Kept until then: the addon destroys a transaction that nobody refers to, and its promises with it. */
+            readonly of: Transaction;
+          }
+        | undefined;
     };
 
 /**
@@ -51,14 +58,16 @@ export async function appendInTransaction(tn: Transaction, input: AppendInput): 
   }));
   const [lease, isCurrent, ...loads] = await Promise.all([
     // Fencing: whoever takes the partition over writes this key, and so this transaction conflicts.
-    tn.get(directories.leases.lease(partition)),
+    input.lease === undefined
+      ? assertWritable(tn, directories.identity, directories.incarnation)
+      : tn.get(directories.leases.lease(partition)),
     directories.isCurrent(
       tn,
       projects.map(({ place }) => place),
     ),
     ...writers.map(({ writer }) => writer.load()),
   ]);
-  if (lease === undefined || !lease.equals(input.lease)) throw leaseLost(partition);
+  if (input.lease !== undefined && !(lease instanceof Buffer && lease.equals(input.lease))) throw leaseLost(partition);
   if (!isCurrent || loads.includes('stale')) return { kind: 'stale' };
   memory.noteKnown(writers.map(({ prepared, writer }) => ({ prepared, known: writer.known })));
 
@@ -79,7 +88,7 @@ export async function appendInTransaction(tn: Transaction, input: AppendInput): 
   if (order === 0) return { kind: 'written', outcomes: resolved, stamp: undefined };
   writeFeed(tn, input, writers);
   countUsage(tn, writers, nowMs);
-  return { kind: 'written', outcomes: resolved, stamp: tn.getVersionstamp() };
+  return { kind: 'written', outcomes: resolved, stamp: { ...tn.getVersionstamp(), of: tn } };
 }
 
 type Writers = readonly { readonly place: ProjectPlace; readonly writer: ProjectWriter }[];

@@ -17,6 +17,8 @@ export interface ChangeTarget {
 
 export interface ConflictFound {
   readonly reason: ConflictReason;
+  /** Where: a move has two paths. */
+  readonly path: string;
   /** What was there instead, a deletion included. */
   readonly found: PathRecord | undefined;
 }
@@ -34,15 +36,19 @@ export async function applyChange(
   order: number,
 ): Promise<ConflictFound | undefined> {
   const { branch } = target;
-  const found = branch.path(change.previousPath ?? change.path);
+  const source = change.previousPath ?? change.path;
+  const found = branch.path(source);
+  const replaced = branch.path(change.path);
   const about = { eventId: prepared.event.eventId, parentEventId: prepared.event.parentEventId };
   const gone: PathRecord = { exists: false, contentSha256: new Uint8Array(), contentBytes: 0, mode: 0, ...about };
+  let content: NewContent | undefined;
   if (change.action === 'DELETE') {
     branch.changePath(change.path, gone, order);
   } else {
-    const content = await resolveContent(target, prepared, change, found);
-    if (typeof content === 'string') return { reason: content, found };
-    const base = found?.exists === true ? found : branch.path(change.path);
+    const resolved = await resolveContent(target, prepared, change, found);
+    if (typeof resolved === 'string') return { reason: resolved, path: source, found };
+    content = resolved;
+    const base = found?.exists === true ? found : replaced;
     const mode = change.mode || (base?.exists === true ? base.mode : 0) || fileModes.regular;
     if (change.previousPath !== undefined && change.previousPath !== change.path) {
       branch.changePath(change.previousPath, gone, order);
@@ -50,12 +56,23 @@ export async function applyChange(
     const record = { exists: true, contentSha256: content.sha256, contentBytes: content.bytes, mode, ...about };
     branch.changePath(change.path, record, order);
   }
-  return matchesBase(change, found) ? undefined : { reason: conflictReasons.baseMismatch, found };
+  if (!matchesBase(change, found)) return { reason: conflictReasons.baseMismatch, path: source, found };
+  if (content !== undefined && overwritesUnseen(change, replaced, content)) {
+    return { reason: conflictReasons.pathExists, path: change.path, found: replaced };
+  }
+  return undefined;
 }
 
 function matchesBase(change: StateChange, found: PathRecord | undefined): boolean {
   if (change.baseSha256 === undefined) return true;
   return found?.exists === true && Buffer.from(found.contentSha256).equals(change.baseSha256);
+}
+
+/** Whoever creates a path, or moves one there, says that nothing is there; unless it names what it replaces. */
+function overwritesUnseen(change: StateChange, replaced: PathRecord | undefined, content: NewContent): boolean {
+  if (replaced?.exists !== true || Buffer.from(replaced.contentSha256).equals(content.sha256)) return false;
+  if (change.action === 'RENAME') return change.previousPath !== change.path;
+  return change.action === 'CREATE' && change.baseSha256 === undefined;
 }
 
 /** The path's new content, stored; or why there is none. */
@@ -84,7 +101,7 @@ async function resolveContent(
       if (found?.exists !== true) return conflictReasons.baseMissing;
       return { sha256: found.contentSha256, bytes: found.contentBytes };
     case 'unified_diff':
-      return (await patch(target, body.diff, found)) ?? conflictReasons.diffRejected;
+      return patch(target, change, body.diff, found);
     default:
       return body satisfies never;
   }
@@ -92,10 +109,12 @@ async function resolveContent(
 
 async function patch(
   { tn, keys, contents }: ChangeTarget,
+  change: StateChange,
   diff: string,
   found: PathRecord | undefined,
-): Promise<NewContent | undefined> {
-  if (found?.exists !== true || found.contentBytes > diffBaseBytesMax) return undefined;
+): Promise<NewContent | ConflictReason> {
+  if (found?.exists !== true) return conflictReasons.diffRejected;
+  if (found.contentBytes > diffBaseBytesMax) return conflictReasons.diffBaseTooLarge;
   // Content never changes, so reading it can conflict with nothing.
   const base = await readSmallContent(
     tn.snapshot(),
@@ -103,8 +122,9 @@ async function patch(
     found.contentSha256,
     found.contentBytes,
   );
-  const result = applyUnifiedDiff(base, diff);
-  if (result === undefined) return undefined;
+  const isNamed = change.baseSha256 !== undefined && matchesBase(change, found);
+  const result = applyUnifiedDiff(base, diff, isNamed ? 'same' : 'unsaid');
+  if (result === undefined) return conflictReasons.diffRejected;
   const { sha256 } = hashBytes(result);
   if (!contents.isLoaded(sha256)) await contents.load(sha256);
   contents.put(sha256, result);

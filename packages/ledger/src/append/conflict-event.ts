@@ -10,8 +10,12 @@ import {
 export const conflictReasons = {
   /** The change was made to something else than what was there. */
   baseMismatch: 'base_mismatch',
+  /** A path was created, or another moved there, over content that its author did not name. */
+  pathExists: 'path_exists',
   /** The diff does not apply, or there is nothing to apply it to: the path stays as it is. */
   diffRejected: 'diff_rejected',
+  /** The diff is to content that is too large to patch inside a transaction: the path stays as it is. */
+  diffBaseTooLarge: 'diff_base_too_large',
   /** A move or a change of mode of a path that does not exist: nothing happens. */
   baseMissing: 'base_missing',
 } as const;
@@ -23,6 +27,7 @@ const ledgerAgent = 'swarmledger';
 export interface Conflicting {
   readonly event: SwarmEvent;
   readonly change: StateChange;
+  readonly path: string;
   /** What was there, a deletion included. */
   readonly found: PathRecord | undefined;
   readonly reason: ConflictReason;
@@ -35,7 +40,7 @@ export function conflictEventId(event: SwarmEvent): EventId {
 
 /** The event that tells of a conflict, right after the change that came second. */
 export function createConflictEvent(
-  { event, change, found, reason }: Conflicting,
+  { event, change, path, found, reason }: Conflicting,
   commitTimeMs: number,
 ): { readonly event: SwarmEvent; readonly raw: Uint8Array } {
   const conflict: SwarmEvent = {
@@ -54,7 +59,7 @@ export function createConflictEvent(
     attributes: {},
     payload: {
       kind: 'conflict',
-      path: change.previousPath ?? change.path,
+      path,
       eventId: event.eventId,
       otherEventId: found?.eventId ?? '',
       expectedSha256: change.baseSha256 ?? new Uint8Array(),

@@ -238,10 +238,10 @@ export class ProjectWriter {
     return (await this.#tn.get(this.#place.keys.event(eventId))) !== undefined;
   }
 
-  #appendConflict({ event }: PreparedEvent, { reason, found }: ConflictFound, order: number): void {
+  #appendConflict({ event }: PreparedEvent, found: ConflictFound, order: number): void {
     if (event.payload.kind !== 'state_change') return;
     const { commitTimeMs } = this.#branch(event.branch);
-    const conflict = createConflictEvent({ event, change: event.payload, found, reason }, commitTimeMs);
+    const conflict = createConflictEvent({ ...found, event, change: event.payload }, commitTimeMs);
     const branch = this.#record(event.branch, conflict.event.eventId, order, conflict.raw);
     branch.addEvent({ stored: conflict.raw }, order);
   }

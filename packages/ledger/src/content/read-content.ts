@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto';
 import { PermanentError } from '@swarmledger/runtime';
-import { keyAfter, readPage, type KeyRange, type Store, type Transaction, type TransactOptions } from '../fdb/store.ts';
-import type { ContentKeys } from '../keyspace.ts';
+import {
+  keyAfter,
+  pageBytesTarget,
+  readPage,
+  type KeyRange,
+  type Store,
+  type Transaction,
+  type TransactOptions,
+} from '../fdb/store.ts';
+import type { ContentRef } from '../history.ts';
+import type { ContentKeys, ProjectKeys } from '../keyspace.ts';
 import { decodeContentState, pieceBytes } from './state.ts';
 
 /** Pieces read at once while streaming: 1 MiB. */
 const pieces = 16;
+/** Contents looked up side by side in one transaction. */
+const contentsPerRead = 100;
 
 /**
  * The bytes of a verified content, piece by piece, each page in its own short transaction: content never changes.
@@ -44,10 +55,44 @@ export async function* streamContent(
 }
 
 /**
+ * Whole contents, several in each short transaction.
+ *
+ * @throws PermanentError content_missing, corrupt_record
+ */
+export async function readContents(
+  store: Store,
+  keys: ProjectKeys,
+  refs: readonly ContentRef[],
+  options: TransactOptions = {},
+): Promise<readonly Buffer[]> {
+  const contents: Buffer[] = [];
+  let group: ContentRef[] = [];
+  let bytes = 0;
+  const read = async (): Promise<void> => {
+    const current = group;
+    group = [];
+    bytes = 0;
+    if (current.length === 0) return;
+    const found = await store.read(
+      (tn) => Promise.all(current.map((ref) => readSmallContent(tn, keys.content(ref.sha256), ref.sha256, ref.bytes))),
+      options,
+    );
+    for (const content of found) contents.push(content);
+  };
+  for (const ref of refs) {
+    if (group.length >= contentsPerRead || bytes + ref.bytes > pageBytesTarget) await read();
+    group.push(ref);
+    bytes += ref.bytes;
+  }
+  await read();
+  return contents;
+}
+
+/**
  * The whole of a verified content that is known to be small, inside a transaction.
  *
  * @param bytes its length, as its state or a path record says
- * @throws PermanentError corrupt_record
+ * @throws PermanentError content_missing, corrupt_record
  */
 export async function readSmallContent(
   tn: Transaction,
@@ -60,6 +105,7 @@ export async function readSmallContent(
     // The target counts keys too; it is the limit that ends this read.
     bytes: 2 * bytes + pieceBytes,
   });
+  if (rows.length === 0 && bytes > 0) throw contentMissing(sha256);
   const content = Buffer.concat(rows.map(([, value]) => value));
   if (content.length !== bytes || !createHash('sha256').update(content).digest().equals(sha256)) {
     throw corruptContent(sha256, content.length);

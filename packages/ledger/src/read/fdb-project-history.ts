@@ -8,13 +8,14 @@ import {
   type Version,
 } from '@swarmledger/protocol';
 import { PermanentError } from '@swarmledger/runtime';
-import { streamContent } from '../content/read-content.ts';
+import { readContents, streamContent } from '../content/read-content.ts';
 import type { Directories, ProjectPlace } from '../directories.ts';
 import { readLast, type Store, type Transaction } from '../fdb/store.ts';
 import { waitForChange } from '../fdb/watch.ts';
 import type {
   Branch,
   BranchPoint,
+  ContentRef,
   EventRange,
   Head,
   PathChange,
@@ -23,6 +24,7 @@ import type {
   StoredEvent,
   Tag,
   TreeEntry,
+  TreeReadOptions,
   WatchOptions,
   Why,
 } from '../history.ts';
@@ -114,7 +116,7 @@ export class FdbProjectHistory implements ProjectHistory {
     return receipts;
   }
 
-  async *tree(branch: BranchName, at: Version, options: ReadOptions = {}): AsyncGenerator<TreeEntry> {
+  async *tree(branch: BranchName, at: Version, options: TreeReadOptions = {}): AsyncGenerator<TreeEntry> {
     const levels = await this.#store.read((tn) => this.#levelsAt(tn, branch, at), options);
     yield* readTree(this.#store, levels, options);
   }
@@ -150,6 +152,10 @@ export class FdbProjectHistory implements ProjectHistory {
 
   content(sha256: Uint8Array, options: ReadOptions = {}): AsyncGenerator<Buffer> {
     return streamContent(this.#store, this.#place.keys.content(sha256), sha256, options);
+  }
+
+  contents(refs: readonly ContentRef[], options: ReadOptions = {}): Promise<readonly Buffer[]> {
+    return readContents(this.#store, this.#place.keys, refs, options);
   }
 
   versionAtTime(branch: BranchName, commitTimeMs: number, options: ReadOptions = {}): Promise<Version | undefined> {

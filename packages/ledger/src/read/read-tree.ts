@@ -1,6 +1,6 @@
 import type { ProjectPath } from '@swarmledger/protocol';
-import type { Store, Transaction, TransactOptions } from '../fdb/store.ts';
-import type { PathChange, TreeEntry } from '../history.ts';
+import type { Store, Transaction } from '../fdb/store.ts';
+import type { PathChange, TreeEntry, TreeReadOptions } from '../history.ts';
 import type { Level } from '../lineage.ts';
 import { decodePathState, type PathState } from '../values.ts';
 import { readPages } from './pages.ts';
@@ -23,7 +23,7 @@ interface Candidate {
 export async function* readTree(
   store: Store,
   levels: readonly Level[],
-  options: TransactOptions = {},
+  options: TreeReadOptions = {},
 ): AsyncGenerator<TreeEntry> {
   for await (const batch of batchPaths(mergeLevels(store, levels, options))) {
     const needsLookup = batch.some(([first]) => first !== undefined && !isWithin(first));
@@ -53,7 +53,7 @@ async function lookUp(tn: Transaction, candidates: readonly Candidate[]): Promis
 async function* mergeLevels(
   store: Store,
   levels: readonly Level[],
-  options: TransactOptions,
+  options: TreeReadOptions,
 ): AsyncGenerator<readonly Candidate[]> {
   const cursors = levels.map((level) => scanLevel(store, level, options));
   try {
@@ -77,8 +77,8 @@ async function* mergeLevels(
   }
 }
 
-async function* scanLevel(store: Store, level: Level, options: TransactOptions): AsyncGenerator<Candidate, undefined> {
-  for await (const rows of readPages(store, level.keys.states(), options)) {
+async function* scanLevel(store: Store, level: Level, options: TreeReadOptions): AsyncGenerator<Candidate, undefined> {
+  for await (const rows of readPages(store, level.keys.states(options.after), options)) {
     for (const [key, value] of rows) {
       yield { level, path: level.keys.statePath(key), newest: decodePathState(value) };
     }

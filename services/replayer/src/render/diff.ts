@@ -1,5 +1,5 @@
 import type { TreeEntry } from '@swarmledger/ledger';
-import type { PathDiff } from '../diff.ts';
+import type { DiffHunk, PathDiff } from '../diff.ts';
 import { formatMode } from '../git-modes.ts';
 import { paint, type Paint, type Style } from './style.ts';
 import { gitPath, safePath, safeText } from './text.ts';
@@ -27,10 +27,7 @@ export function renderDiff(diff: PathDiff, style: Style): string {
     case 'text':
       if (diff.body.hunks.length === 0) break;
       header.push(`--- ${oldName}`, `+++ ${newName}`);
-      for (const hunk of diff.body.hunks) {
-        const ranges = `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`;
-        body.push(paint(ranges, 'cyan', style), ...hunk.lines.map((line) => renderLine(line, style)));
-      }
+      for (const line of renderHunks(diff.body.hunks, style)) body.push(line);
       break;
     default:
       diff.body satisfies never;
@@ -38,17 +35,47 @@ export function renderDiff(diff: PathDiff, style: Style): string {
   return `${[...header.map((line) => paint(line, 'bold', style)), ...body].join('\n')}\n`;
 }
 
+/** Lines of a diff, with the places that they belong to. */
+export function renderHunks(hunks: readonly DiffHunk[], style: Style): readonly string[] {
+  return hunks.flatMap((hunk) => {
+    const ranges = `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`;
+    return [paint(ranges, 'cyan', style), ...hunk.lines.map((line) => renderLine(line, style))];
+  });
+}
+
+/** A difference without its lines: what a sum needs, in little memory. */
+export interface DiffStat {
+  readonly path: string;
+  readonly added: number;
+  readonly removed: number;
+  /** What stands where the lines are counted. */
+  readonly note: string;
+}
+
+export function toDiffStat(diff: PathDiff): DiffStat {
+  const { added, removed } = countLines(diff);
+  return { path: diff.path, added, removed, note: describe(diff, added + removed) };
+}
+
 /** What `git diff --stat` shows: a line for each path, and a sum. */
-export function renderDiffStat(diffs: Iterable<PathDiff>, style: Style): string {
-  const rows = [...diffs].map((diff) => ({ path: safePath(diff.path, style), ...countLines(diff), diff }));
-  const pathWidth = Math.max(0, ...rows.map((row) => row.path.length));
-  const changesMax = Math.max(1, ...rows.map((row) => row.added + row.removed));
+export function renderDiffStat(stats: Iterable<DiffStat>, style: Style): string {
+  const rows = [...stats].map((stat) => ({ ...stat, path: safePath(stat.path, style) }));
+  const largest = (values: readonly number[], atLeast: number): number =>
+    values.reduce((most, value) => Math.max(most, value), atLeast);
+  const pathWidth = largest(
+    rows.map((row) => row.path.length),
+    0,
+  );
+  const changesMax = largest(
+    rows.map((row) => row.added + row.removed),
+    1,
+  );
   const scale = Math.min(1, statWidth / changesMax);
   const lines = rows.map((row) => {
     const bar = (count: number, sign: string, colour: Paint): string =>
       paint(sign.repeat(count === 0 ? 0 : Math.max(1, Math.round(count * scale))), colour, style);
     const picture = `${bar(row.added, '+', 'green')}${bar(row.removed, '-', 'red')}`;
-    return ` ${row.path.padEnd(pathWidth)} | ${describe(row.diff, row.added + row.removed)} ${picture}`.trimEnd();
+    return ` ${row.path.padEnd(pathWidth)} | ${row.note} ${picture}`.trimEnd();
   });
   const [added, removed] = [sum(rows.map((row) => row.added)), sum(rows.map((row) => row.removed))];
   return [...lines, ` ${plural(rows.length, 'path')} changed, ${plural(added, 'line')} added, ${removed} removed`].join(

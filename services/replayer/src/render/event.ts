@@ -7,6 +7,8 @@ import { formatBytes, formatTimeMs, indent, safeLine, safePath, safeText } from 
 
 /** A line of a log is for finding things; `show` has the rest. Characters. */
 const summaryLengthMax = 100;
+/** Less of a text says nothing, however narrow the terminal. */
+const textLengthMin = 20;
 
 const severityPaints: Readonly<Record<Severity, Paint>> = {
   UNSPECIFIED: 'dim',
@@ -17,19 +19,27 @@ const severityPaints: Readonly<Record<Severity, Paint>> = {
   CRITICAL: 'red',
 };
 
-/** One line: version, commit time, who, what. */
-export function renderLogEntry(stored: StoredEvent, style: Style): string {
+/**
+ * One line: version, commit time, who, what.
+ *
+ * @param columns of the terminal: names and texts are cut so that the line fits, as far as they can be. Paths are not.
+ */
+export function renderLogEntry(stored: StoredEvent, style: Style, columns = Infinity): string {
   const { event } = stored;
-  const who = paint(safeLine(event.agentId, style, 40), 'cyan', style);
+  const who = safeLine(event.agentId, style, columns < 160 ? 24 : 40);
   const when = formatTimeMs(stored.commitTimeMs);
-  return `${paint(stored.version, 'dim', style)}  ${when}  ${who}  ${renderPayloadLine(event.payload, style)}`;
+  const isWeighed = event.payload.kind === 'decision' && event.payload.confidenceScore !== undefined;
+  // Spaces between the parts, and what stands around the text: `decided … (80 % sure)`.
+  const left = columns - stored.version.length - when.length - who.length - 6 - (isWeighed ? 22 : 9);
+  const what = renderPayloadLine(event.payload, style, Math.min(summaryLengthMax, Math.max(textLengthMin, left)));
+  return `${paint(stored.version, 'dim', style)}  ${when}  ${paint(who, 'cyan', style)}  ${what}`;
 }
 
-/** What an event says, in one line. */
-export function renderPayloadLine(payload: Payload, style: Style): string {
+/** What an event says, in one line. @param lengthMax of the text in it, characters */
+export function renderPayloadLine(payload: Payload, style: Style, lengthMax = summaryLengthMax): string {
   switch (payload.kind) {
     case 'decision': {
-      const text = safeLine(payload.title || payload.rationale, style, summaryLengthMax);
+      const text = safeLine(payload.title || payload.rationale, style, lengthMax);
       return `${paint('decided', 'magenta', style)} ${text}${renderConfidence(payload.confidenceScore)}`;
     }
     case 'state_change': {
@@ -40,7 +50,7 @@ export function renderPayloadLine(payload: Payload, style: Style): string {
     }
     case 'system_signal': {
       const kind = paint(safeLine(payload.signal || 'signal', style, 40), severityPaints[payload.severity], style);
-      return `${kind} ${safeLine(payload.message, style, summaryLengthMax)}`.trimEnd();
+      return `${kind} ${safeLine(payload.message, style, lengthMax)}`.trimEnd();
     }
     case 'conflict': {
       const reason = safeLine(payload.reason, style, 40);
@@ -106,8 +116,13 @@ function renderDetails(payload: Payload, style: Style): readonly string[] {
         payload.body.kind === 'content_sha256'
           ? [`    sha256 ${Buffer.from(payload.body.sha256).toString('hex')}`]
           : [];
+      const base =
+        payload.baseSha256 === undefined
+          ? []
+          : [`    made to sha256 ${Buffer.from(payload.baseSha256).toString('hex')}`];
+      const merged = (payload.mergedEventIds ?? []).map((id) => `    merges ${id}`);
       const diff = payload.body.kind === 'unified_diff' ? [block(payload.body.diff)] : [];
-      return [...mode, ...hash, ...diff];
+      return [...mode, ...hash, ...base, ...merged, ...diff];
     }
     case 'system_signal':
       return [payload.message, payload.data].filter((text) => text !== '').map(block);

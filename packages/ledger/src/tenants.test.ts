@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { parseProjectId, parseTenantId } from '@swarmledger/protocol';
+import { PermanentError } from '@swarmledger/runtime';
+import { testLedger } from './testing/backends.ts';
+
+const acme = parseTenantId('acme-two');
+const other = parseTenantId('other');
+const web = parseProjectId('web');
+
+testLedger('of two tenants registered at the same moment under one name, one is', async (open) => {
+  const { ledger, reopen } = await open();
+  const second = await reopen();
+  const ledgers = [ledger, second, ledger, second];
+  const outcomes = await Promise.allSettled(ledgers.map(({ tenants }) => tenants.create(acme)));
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected') assert.equal((outcome.reason as PermanentError).code, 'tenant_exists');
+});
+
+testLedger('a tenant’s plan and name change, and nobody else’s', async (open) => {
+  const { ledger } = await open();
+  const before = await ledger.tenants.create(acme);
+  await ledger.tenants.create(other);
+  assert.deepEqual(await ledger.tenants.change(acme, { plan: 'pro' }), { ...before, plan: 'pro' });
+  assert.equal((await ledger.tenants.show(acme)).plan, 'pro');
+  assert.equal((await ledger.tenants.show(other)).plan, 'free');
+  await assert.rejects(ledger.tenants.change(parseTenantId('nobody'), {}), { code: 'unknown_tenant' });
+});
+
+testLedger('a project can be made before its first event, and twice', async (open) => {
+  const { ledger } = await open();
+  await ledger.tenants.create(acme);
+  await ledger.tenants.createProject(acme, web);
+  await ledger.tenants.createProject(acme, web);
+  assert.deepEqual(await ledger.tenants.projects(acme), [web]);
+  await assert.rejects(ledger.tenants.createProject(other, web), { code: 'unknown_tenant' });
+});
+
+testLedger('documents belong to one tenant and kind, and change one after the other', async (open) => {
+  const { ledger, reopen } = await open();
+  const second = await reopen();
+  await ledger.tenants.create(acme);
+  await ledger.tenants.create(other);
+  const { documents } = ledger.tenants;
+  assert.equal(await documents.get(acme, 'note', 'a'), undefined);
+  const count = (current: unknown): object => ({ count: ((current as { count: number } | undefined)?.count ?? 0) + 1 });
+  await Promise.all(
+    [documents, second.tenants.documents, documents].map((each) => each.update(acme, 'note', 'a', count)),
+  );
+  assert.deepEqual(await documents.get(acme, 'note', 'a'), { count: 3 });
+  await documents.update(acme, 'note', 'b\0.*', () => ({ odd: true }));
+  await documents.update(acme, 'notes', 'c', () => ({}));
+  await documents.update(other, 'note', 'd', () => ({}));
+  assert.deepEqual(await documents.list(acme, 'note'), [
+    { id: 'a', value: { count: 3 } },
+    { id: 'b\0.*', value: { odd: true } },
+  ]);
+  await documents.update(acme, 'note', 'a', () => undefined);
+  assert.equal(await documents.get(acme, 'note', 'a'), undefined);
+  const large = documents.update(acme, 'note', 'a', () => ({ text: 'x'.repeat(40_000) }));
+  await assert.rejects(large, { code: 'document_too_large' });
+  await assert.rejects(documents.get(parseTenantId('nobody'), 'note', 'a'), { code: 'unknown_tenant' });
+});
+
+testLedger('a removed tenant is gone with all that it had, and its name is not given again', async (open) => {
+  const { ledger } = await open();
+  await ledger.tenants.create(acme);
+  await ledger.tenants.create(other);
+  await ledger.tenants.createProject(acme, web);
+  await ledger.tenants.documents.update(acme, 'key', '1', () => ({ secret: 'x' }));
+  await ledger.tenants.remove(acme);
+  await assert.rejects(ledger.tenants.show(acme), { code: 'unknown_tenant' });
+  await assert.rejects(ledger.project(acme, web), { code: 'unknown_tenant' });
+  await assert.rejects(ledger.tenants.documents.get(acme, 'key', '1'), { code: 'unknown_tenant' });
+  await assert.rejects(ledger.tenants.createProject(acme, web), { code: 'unknown_tenant' });
+  await assert.rejects(ledger.tenants.create(acme), { code: 'tenant_exists' });
+  await ledger.tenants.ensure(acme);
+  await assert.rejects(ledger.tenants.remove(acme), { code: 'unknown_tenant' });
+  const names = (await ledger.tenants.list()).map(({ id }) => id);
+  assert.ok(!names.includes(acme) && names.includes(other));
+});

@@ -1,0 +1,89 @@
+import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger';
+import { ConfigReader, logLevels, Secret, type Environment, type LogLevel } from '@swarmledger/runtime';
+
+export interface LocalIssuerConfig {
+  readonly kind: 'local';
+  /** Keys, people and agents; for its owner only. */
+  readonly file: string;
+  readonly operator: { readonly username: string; readonly password: Secret } | undefined;
+}
+
+export interface KeycloakConfig {
+  readonly kind: 'keycloak';
+  /** `https://host`, without a realm. */
+  readonly baseUrl: string;
+  readonly realm: string;
+  /** Of the realm file's client swarmledger-auth. */
+  readonly clientSecret: Secret;
+}
+
+export interface AuthConfig {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** What callers reach us by; undefined: the address that we listen on. */
+  readonly publicUrl: string | undefined;
+  readonly proxies: number;
+  readonly issuer: LocalIssuerConfig | KeycloakConfig;
+  readonly nats: {
+    readonly servers: string;
+    readonly user: string;
+    readonly password: Secret | undefined;
+    /** The hub's keys, where NATS runs in operator mode. */
+    readonly keysFile: string | undefined;
+    /** Of the whole hub: in the account's mapping. */
+    readonly partitions: number;
+  };
+  /** The embedded SQL endpoint. */
+  readonly sql: { readonly url: string; readonly tenantSecret: Secret } | undefined;
+  readonly ledger: LedgerConnection;
+  readonly logLevel: LogLevel;
+}
+
+/** Reads `SWARMLEDGER_…`; see the README for the list. @throws PermanentError invalid_config naming every problem */
+export function loadConfig(environment: Environment): AuthConfig {
+  const read = new ConfigReader(environment);
+  const dataDir = read.text('SWARMLEDGER_DATA', '.swarmledger');
+  const keycloakUrl = read.optionalText('SWARMLEDGER_KEYCLOAK_URL');
+  return read.finish({
+    listen: {
+      host: read.text('SWARMLEDGER_AUTH_HOST', '127.0.0.1'),
+      port: read.integer('SWARMLEDGER_AUTH_PORT', 8_095, { min: 0, max: 65_535 }),
+    },
+    publicUrl: read.optionalText('SWARMLEDGER_AUTH_URL'),
+    proxies: read.integer('SWARMLEDGER_AUTH_PROXIES', 0, { min: 0, max: 10 }),
+    issuer: keycloakUrl === undefined ? readLocal(read, dataDir) : readKeycloak(read, keycloakUrl),
+    nats: {
+      servers: read.text('SWARMLEDGER_NATS_URL', 'nats://127.0.0.1:4222'),
+      user: read.text('SWARMLEDGER_NATS_USER', 'swarmledger'),
+      password: read.secret('SWARMLEDGER_NATS_PASSWORD'),
+      keysFile: read.optionalText('SWARMLEDGER_HUB_KEYS'),
+      partitions: read.integer('SWARMLEDGER_PARTITIONS', 8, { min: 1, max: 256 }),
+    },
+    sql: readSql(read),
+    ledger: readLedgerConnection(environment, dataDir),
+    logLevel: read.oneOf('SWARMLEDGER_LOG_LEVEL', logLevels, 'info'),
+  });
+}
+
+function readSql(read: ConfigReader): AuthConfig['sql'] {
+  const tenantSecret = read.secret('SWARMLEDGER_SQL_TENANT_SECRET');
+  return tenantSecret === undefined ? undefined : { url: read.text('SWARMLEDGER_CLICKHOUSE_URL'), tenantSecret };
+}
+
+function readLocal(read: ConfigReader, dataDir: string): LocalIssuerConfig {
+  const password = read.secret('SWARMLEDGER_OPERATOR_PASSWORD');
+  const username = read.text('SWARMLEDGER_OPERATOR_USER', 'operator');
+  return {
+    kind: 'local',
+    file: read.text('SWARMLEDGER_ISSUER_FILE', `${dataDir}/auth/issuer.json`),
+    operator: password === undefined ? undefined : { username, password },
+  };
+}
+
+function readKeycloak(read: ConfigReader, url: string): KeycloakConfig {
+  return {
+    kind: 'keycloak',
+    baseUrl: url.replace(/\/$/, ''),
+    realm: read.text('SWARMLEDGER_KEYCLOAK_REALM', 'swarmledger'),
+    clientSecret: new Secret(read.text('SWARMLEDGER_KEYCLOAK_SECRET')),
+  };
+}

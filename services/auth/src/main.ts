@@ -1,0 +1,34 @@
+import { connectBus, createHubCredentials, loadHubKeys, type BusOptions } from '@swarmledger/bus';
+import { openLedger } from '@swarmledger/ledger';
+import { createLogger, retry, runService } from '@swarmledger/runtime';
+import { loadConfig, type AuthConfig } from './config.ts';
+import { openAuth } from './open-auth.ts';
+
+const startLog = createLogger({ level: 'info', service: 'auth' });
+
+process.exitCode = await runService(startLog, async (signal) => {
+  const { nats, ledger, logLevel, ...settings } = loadConfig(process.env);
+  const log = createLogger({ level: logLevel, service: 'auth' });
+  const credentials = await chooseCredentials(nats);
+  // Started in any order: what it stands on may come later.
+  const policy = { initialMs: 100, maxMs: 5_000, attemptsMax: Infinity };
+  return openAuth(
+    { ...settings, nats },
+    {
+      log,
+      openLedger: () => retry(() => openLedger({ connection: ledger, log }), { policy, signal }),
+      connectBus: () =>
+        retry(() => connectBus({ servers: nats.servers, name: 'auth', ...credentials, log }), { policy, signal }),
+    },
+  );
+});
+
+async function chooseCredentials({
+  user,
+  password,
+  keysFile,
+}: AuthConfig['nats']): Promise<Pick<BusOptions, 'credentials'>> {
+  const keys = keysFile === undefined ? undefined : await loadHubKeys(keysFile);
+  if (keys !== undefined) return { credentials: createHubCredentials(keys) };
+  return password === undefined ? {} : { credentials: { user, password } };
+}

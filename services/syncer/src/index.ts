@@ -1,0 +1,3 @@
+export { openLedgerUplink, type LedgerUplinkOptions } from './ledger-uplink.ts';
+export { openSyncService, type SyncService, type SyncServiceSettings } from './open-sync-service.ts';
+export { loadConfig, type SyncerConfig } from './config.ts';
