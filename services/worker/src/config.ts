@@ -13,7 +13,13 @@ import {
 import { sandboxModes, type SandboxMode } from './sandbox.ts';
 
 export interface WorkerConfig {
-  readonly nats: { readonly servers: string; readonly user: string; readonly password: Secret | undefined };
+  readonly nats: {
+    readonly servers: string;
+    readonly user: string;
+    readonly password: Secret | undefined;
+    /** A `.creds` file, where NATS runs in operator mode. */
+    readonly credentialsFile: string | undefined;
+  };
   /** What the project is restored from before the agent starts; undefined: the agent begins in an empty folder. */
   readonly ledger: LedgerConnection | undefined;
   readonly health: { readonly host: string; readonly port: number };
@@ -67,6 +73,7 @@ export function loadConfig(environment: Environment): WorkerConfig {
       servers: read.text('SWARMLEDGER_NATS_URL', 'nats://127.0.0.1:4222'),
       user: read.text('SWARMLEDGER_NATS_USER', 'swarmledger'),
       password: read.secret('SWARMLEDGER_NATS_PASSWORD'),
+      credentialsFile: read.optionalText('SWARMLEDGER_NATS_CREDENTIALS'),
     },
     ledger: restore
       ? read.include(() => readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger')))

@@ -1,6 +1,6 @@
-import { connectBus } from '@swarmledger/bus';
+import { connectBus, loadCredentials, type BusOptions } from '@swarmledger/bus';
 import { closingAfter, createLogger, loadEnvironment, openTelemetry, runService } from '@swarmledger/runtime';
-import { loadConfig } from './config.ts';
+import { loadConfig, type WorkerConfig } from './config.ts';
 import { openWorker } from './open-worker.ts';
 import { restoreProject } from './restore-project.ts';
 
@@ -13,13 +13,8 @@ process.exitCode = await runService(startLog, async () => {
   const worker = await openWorker(settings, {
     log,
     telemetry,
-    connectBus: () =>
-      connectBus({
-        servers: nats.servers,
-        name: 'worker',
-        ...(nats.password === undefined ? {} : { credentials: { user: nats.user, password: nats.password } }),
-        log,
-      }),
+    connectBus: async () =>
+      connectBus({ servers: nats.servers, name: 'worker', ...(await chooseCredentials(nats)), log }),
     restoreProject:
       ledger === undefined
         ? undefined
@@ -27,3 +22,10 @@ process.exitCode = await runService(startLog, async () => {
   });
   return closingAfter(worker, telemetry);
 });
+
+/** A `.creds` file where NATS runs in operator mode, a password elsewhere. */
+async function chooseCredentials(nats: WorkerConfig['nats']): Promise<Pick<BusOptions, 'credentials'>> {
+  const { user, password, credentialsFile } = nats;
+  if (credentialsFile !== undefined) return { credentials: await loadCredentials(credentialsFile) };
+  return password === undefined ? {} : { credentials: { user, password } };
+}

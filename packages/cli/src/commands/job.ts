@@ -117,8 +117,9 @@ function registerWork(group: Command, io: Io): void {
         env: {
           ...io.environment,
           SWARMLEDGER_NATS_URL: hub.nats.url,
-          SWARMLEDGER_NATS_USER: hub.nats.user,
-          SWARMLEDGER_NATS_PASSWORD: hub.nats.password,
+          ...(hub.nats.credentialsFile === undefined
+            ? { SWARMLEDGER_NATS_USER: hub.nats.user, SWARMLEDGER_NATS_PASSWORD: hub.nats.password }
+            : { SWARMLEDGER_NATS_CREDENTIALS: hub.nats.credentialsFile }),
           SWARMLEDGER_DATA: data,
           ...(hub.ledger.kind === 'cluster'
             ? { SWARMLEDGER_LEDGER: 'fdb', FDB_CLUSTER_FILE: hub.ledger.clusterFile }
