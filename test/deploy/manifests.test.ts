@@ -5,6 +5,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findNatsServer } from '@swarmledger/bus';
+import { loadConfig as loadAuthConfig } from '@swarmledger/auth';
+import { loadConfig as loadReplayerConfig } from '@swarmledger/replayer/service';
 import { loadConfig as loadIngestorConfig } from '@swarmledger/ingestor';
 import { ingestorConsumer, jobStream, partitionMapping, partitionStream, workerConsumer } from '@swarmledger/protocol';
 import { createTelemetry, openHealthServer } from '@swarmledger/runtime';
@@ -27,7 +29,12 @@ const all = overlays.flatMap((overlay) => (rendered[overlay] ?? []).map((manifes
 
 /** Kinds whose schemas nobody publishes on npm: those of FoundationDB's operator. Their fields are its documentation's. */
 const withoutSchema = new Set(['FoundationDBCluster', 'FoundationDBBackup']);
-const ours = { ingestor: loadIngestorConfig, worker: loadWorkerConfig } as const;
+const ours = {
+  ingestor: loadIngestorConfig,
+  worker: loadWorkerConfig,
+  replayer: loadReplayerConfig,
+  auth: loadAuthConfig,
+} as const;
 
 /** Where the published model of a kind is: validator and types. */
 function modelOf({ apiVersion, kind }: Manifest): string {
@@ -152,11 +159,12 @@ test('the configuration of each of our containers is one that the service accept
       }
     }
   }
-  assert.equal(containers, 2 * overlays.length);
+  assert.equal(containers, Object.keys(ours).length * overlays.length);
   const compose = parseDeployFile('compose/compose.yaml') as {
     readonly services: Readonly<Record<string, { readonly environment?: Record<string, string> }>>;
   };
-  for (const service of ['ingestor', 'worker'] as const) check({ ...compose.services[service]?.environment }, service);
+  for (const service of Object.keys(ours) as (keyof typeof ours)[])
+    check({ ...compose.services[service]?.environment }, service);
 });
 
 test('each probe asks for a path that the service has, at the port where it listens', async () => {
@@ -247,7 +255,8 @@ test('every container is restricted, asks for resources, and has a budget and a 
       assert.equal(spec.securityContext?.runAsNonRoot, true, where);
       assert.equal(spec.automountServiceAccountToken, false, where);
       assert.ok(selects('NetworkPolicy', labels), `${where} has no network policy`);
-      if (['nats', 'ingestor'].includes(owner.metadata.name)) assert.ok(selects('PodDisruptionBudget', labels), where);
+      if (['nats', 'ingestor', 'replayer', 'auth'].includes(owner.metadata.name))
+        assert.ok(selects('PodDisruptionBudget', labels), where);
       for (const container of [...spec.containers, ...(spec.initContainers ?? [])]) {
         const { securityContext, resources } = container;
         assert.deepEqual(securityContext?.capabilities?.drop, ['ALL'], `${where}/${container.name}`);

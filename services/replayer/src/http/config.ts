@@ -32,7 +32,7 @@ const ports = { min: 0, max: 65_535 } as const;
 export function loadConfig(environment: Environment): ReplayerConfig {
   const read = new ConfigReader(environment);
   return read.finish({
-    ledger: readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger')),
+    ledger: read.include(() => readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger'))),
     issuer: read.text('SWARMLEDGER_ISSUER'),
     audience: read.text('SWARMLEDGER_AUDIENCE', defaultAudience),
     http: {

@@ -20,6 +20,7 @@ import { httpLimits } from './limits.ts';
 
 export type { Authenticate } from './handler.ts';
 export { httpLimits } from './limits.ts';
+export { loadConfig, type ReplayerConfig } from './config.ts';
 
 export interface ReplayerSettings {
   readonly http: Address;
