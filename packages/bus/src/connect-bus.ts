@@ -13,10 +13,13 @@ import type {
 } from './contract.ts';
 import { StreamDeadLetters } from './dead-letters.ts';
 import { translateError } from './errors.ts';
+import { JetStreamJobs } from './jobs.ts';
 import { busLimits } from './limits.ts';
 import { JetStreamPartitionConsumer } from './partition-consumer.ts';
 import { JetStreamPublisher } from './publisher.ts';
 import { NatsReceiptBus } from './receipts.ts';
+import { openRoster } from './roster.ts';
+import type { Roster, RosterOptions } from './roster-contract.ts';
 import { ensureStreams, restartConsumer } from './streams.ts';
 
 const reconnectPolicy: BackoffPolicy = {
@@ -75,6 +78,7 @@ class NatsBus implements Bus {
   readonly publisher: JetStreamPublisher;
   readonly deadLetters: StreamDeadLetters;
   readonly receipts: NatsReceiptBus;
+  readonly jobs: JetStreamJobs;
   readonly #parts: BusParts;
   #closing: Promise<void> | undefined;
 
@@ -84,6 +88,7 @@ class NatsBus implements Bus {
     this.publisher = new JetStreamPublisher(connection, watch, access.options.inboxPrefix);
     this.deadLetters = new StreamDeadLetters(manager, this.publisher);
     this.receipts = new NatsReceiptBus(connection, log);
+    this.jobs = new JetStreamJobs({ connection, manager, publisher: this.publisher });
   }
 
   get isConnected(): boolean {
@@ -116,6 +121,10 @@ class NatsBus implements Bus {
     };
     await restart();
     return new JetStreamPartitionConsumer(connection, partition, { restart, log });
+  }
+
+  async openRoster(options: RosterOptions): Promise<Roster> {
+    return openRoster(this.#parts.connection, this.#parts.watch, options);
   }
 
   async lag(partition: number): Promise<PartitionLag> {

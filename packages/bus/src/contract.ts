@@ -1,3 +1,5 @@
+import type { JobQueue } from './jobs-contract.ts';
+import type { Roster, RosterOptions } from './roster-contract.ts';
 import type { EventId, EventScope, ProjectId, Receipt, SwarmEvent, TenantId } from '@swarmledger/protocol';
 import type { Logger, Secret } from '@swarmledger/runtime';
 
@@ -47,16 +49,19 @@ export interface Bus extends AsyncDisposable {
   readonly publisher: EventPublisher;
   readonly deadLetters: DeadLetters;
   readonly receipts: ReceiptBus;
+  readonly jobs: JobQueue;
   readonly isConnected: boolean;
   /** Calls `listener` on every change from now on. Returns how to stop that. */
   onConnection(listener: (state: BusConnectionState) => void): () => void;
-  /** Makes or updates streams and consumers. Idempotent. @throws PermanentError partitions_changed */
+  /** Makes or updates streams and consumers, those of jobs included. Idempotent. @throws PermanentError partitions_changed */
   ensureStreams(options: StreamOptions): Promise<void>;
   /**
    * Begins at the oldest message that is not acknowledged, whoever had it before. One owner at a time: the older one's pulls
    * fail from then on. @throws TransientError while the streams are not made
    */
   openPartition(partition: number): Promise<PartitionConsumer>;
+  /** Joins the other ingestors, to share the partitions with them. @throws TransientError */
+  openRoster(options: RosterOptions): Promise<Roster>;
   /** Messages of a partition that are not acknowledged, as KEDA sees them. */
   lag(partition: number): Promise<PartitionLag>;
   /** Drains: what was published is flushed. Idempotent. */

@@ -23,6 +23,8 @@ export type {
   ReceiptSubscription,
   StreamOptions,
 } from './contract.ts';
+export type { JobEntry, JobQueue, JobQueueOptions, TakenJob } from './jobs-contract.ts';
+export type { Member, Roster, RosterOptions } from './roster-contract.ts';
 export { busLimits } from './limits.ts';
 export { findNatsServer } from './server/find.ts';
 export { startNatsServer, type NatsServer, type NatsServerOptions } from './server/start.ts';

@@ -19,6 +19,16 @@ export const busLimits = {
   streamBytesMax: 4 * 1024 ** 3,
   projectMessagesMax: 1_000_000,
   deadLetterBytesMax: 1024 ** 3,
+  /** Jobs that wait: of all tenants, and of one (`max_msgs_per_subject`). */
+  jobsBytesMax: 256 * 1024 ** 2,
+  jobsOfTenantMax: 100_000,
+  /** Jobs that run at the same time. */
+  jobsRunningMax: 100_000,
+  /** Reports and logs of jobs: the oldest go first. */
+  jobReportsBytesMax: 256 * 1024 ** 2,
+  jobReportsAgeMs: 7 * 24 * 60 * 60 * 1_000,
+  /** Messages of one subject: a job's log is that many pieces. */
+  jobReportsPerSubjectMax: 1_000,
   /** Dead letter texts: headers count towards a message's size. */
   explanationLengthMax: 500,
   closeMs: 5_000,
@@ -27,4 +37,6 @@ export const busLimits = {
   reconnectWaitMs: 250,
   reconnectWaitMsMax: 4_000,
   pingIntervalMs: 10_000,
+  /** Ingestors tell each other that they are there. */
+  rosterIntervalMs: 1_000,
 } as const;

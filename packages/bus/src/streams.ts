@@ -12,14 +12,19 @@ import {
 } from 'nats';
 import {
   allDeadLettersSubject,
+  allJobsSubject,
+  allJobTopicsSubjects,
   deadLetterStream,
   ingestorConsumer,
+  jobReportStream,
+  jobStream,
   parseProjectId,
   parseTenantId,
   eventsSubject,
   partitionStream,
   partitionSubject,
   unmappedEventsSubject,
+  workerConsumer,
 } from '@swarmledger/protocol';
 import { PermanentError } from '@swarmledger/runtime';
 import type { StreamOptions } from './contract.ts';
@@ -45,6 +50,48 @@ export async function ensureStreams(
     await ensureConsumer(manager, partitionStream(partition), consumerConfig(options));
   }
   await ensureStream(manager, deadLetterConfig(options));
+  await ensureJobStreams(manager, options);
+}
+
+/** The consumer is made with the stream: KEDA sees no jobs of a consumer that is not there yet. */
+export async function ensureJobStreams(
+  manager: JetStreamManager,
+  options: Pick<StreamOptions, 'replicas' | 'ackWaitMs'>,
+): Promise<void> {
+  const { replicas = 1, ackWaitMs = busLimits.ackWaitMs } = options;
+  await ensureStream(manager, {
+    name: jobStream,
+    subjects: [allJobsSubject],
+    retention: RetentionPolicy.Workqueue,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    discard_new_per_subject: true,
+    max_bytes: busLimits.jobsBytesMax,
+    max_msgs_per_subject: busLimits.jobsOfTenantMax,
+    duplicate_window: busLimits.duplicateWindowMs * nanosPerMs,
+    num_replicas: replicas,
+  });
+  await ensureConsumer(manager, jobStream, {
+    durable_name: workerConsumer,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: ackWaitMs * nanosPerMs,
+    max_ack_pending: busLimits.jobsRunningMax,
+    // A job that keeps failing is moved to the dead letters by its worker; the server would only forget it.
+    max_deliver: -1,
+  });
+  await ensureStream(manager, {
+    name: jobReportStream,
+    subjects: [...allJobTopicsSubjects],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.Old,
+    max_bytes: busLimits.jobReportsBytesMax,
+    max_age: busLimits.jobReportsAgeMs * nanosPerMs,
+    max_msgs_per_subject: busLimits.jobReportsPerSubjectMax,
+    num_replicas: replicas,
+    allow_direct: true,
+  });
 }
 
 function partitionConfig(partition: number, options: StreamOptions, subjects: string[]): Partial<StreamConfig> {
@@ -112,8 +159,9 @@ async function ensureConsumer(
     // Adding a consumer that exists with this configuration does nothing.
     await manager.consumers.add(stream, config);
   } catch {
-    await manager.consumers.update(stream, ingestorConsumer, config).catch((cause: unknown) => {
-      throw translateError(cause, `make consumer ${ingestorConsumer} of ${stream}`);
+    const name = config.durable_name ?? '';
+    await manager.consumers.update(stream, name, config).catch((cause: unknown) => {
+      throw translateError(cause, `make consumer ${name} of ${stream}`);
     });
   }
 }

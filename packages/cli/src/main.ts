@@ -12,6 +12,7 @@ import { registerExportGit } from './commands/export-git.ts';
 import { registerFeed } from './commands/feed.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerImport } from './commands/import.ts';
+import { registerJob } from './commands/job.ts';
 import { registerLedger } from './commands/ledger.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerRestore } from './commands/restore.ts';
@@ -86,6 +87,7 @@ function createProgram(io: Io): Command {
     registerExportGit,
     registerDlq,
     registerFeed,
+    registerJob,
     registerLedger,
     registerSync,
     registerTenant,

@@ -53,6 +53,29 @@ export {
   type EventsSubject,
 } from './subjects.ts';
 export {
+  allJobsSubject,
+  allJobTopicsSubjects,
+  jobReportStream,
+  jobStream,
+  jobTopicSubject,
+  parseJobsSubject,
+  workerConsumer,
+  type JobTopic,
+} from './subjects.ts';
+export {
+  createJob,
+  decodeJob,
+  decodeJobReport,
+  encodeJob,
+  encodeJobReport,
+  jobDeadlineMsMax,
+  jobStates,
+  jobTaskBytesMax,
+  type Job,
+  type JobReport,
+  type JobState,
+} from './job.ts';
+export {
   agentRoles,
   changeActions,
   fileModes,

@@ -18,6 +18,32 @@ export function jobsSubject(tenant: TenantId): string {
   return `swarm.${tenant}.jobs`;
 }
 
+/** Where every tenant's jobs wait. */
+export const jobStream = 'SWARM_JOBS';
+export const allJobsSubject = 'swarm.*.jobs';
+/** The durable consumer of the job stream: what workers take from, and what KEDA looks at. */
+export const workerConsumer = 'worker';
+
+/** What is said of jobs, and to their workers. */
+export const jobReportStream = 'SWARM_JOB_REPORTS';
+export type JobTopic = 'status' | 'log' | 'cancel';
+
+/** @param jobId `*` for all of the tenant's */
+export function jobTopicSubject(tenant: TenantId, jobId: string, topic: JobTopic): string {
+  return `swarm.${tenant}.jobs.${jobId}.${topic}`;
+}
+
+export const allJobTopicsSubjects = ['swarm.*.jobs.*.status', 'swarm.*.jobs.*.log', 'swarm.*.jobs.*.cancel'] as const;
+
+/** @throws ProtocolError invalid_subject, invalid_tenant */
+export function parseJobsSubject(subject: string): TenantId {
+  const [root, tenant, kind, ...rest] = subject.split('.');
+  if (root !== 'swarm' || kind !== 'jobs' || tenant === undefined || rest.length > 0) {
+    throw new ProtocolError('invalid_subject', `subject ${quote(subject)} is not swarm.{tenant}.jobs`);
+  }
+  return parseTenantId(tenant);
+}
+
 /** Receipts after each commit (core NATS: lossy). */
 export function commitsSubject(tenant: TenantId, project: ProjectId): string {
   return `ledger.${tenant}.${project}.commits`;

@@ -1,6 +1,9 @@
-import { PermanentError } from './errors.ts';
+import { readFileSync } from 'node:fs';
+import { errorMessage, PermanentError } from './errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+const prefix = 'configuration: ';
 
 /** Reads one variable each; problems are collected, so that a person sees all of them at once. */
 export class ConfigReader {
@@ -53,10 +56,26 @@ export class ConfigReader {
     return value === undefined || value === '' ? undefined : new Secret(value);
   }
 
+  /** Notes a problem that the reader's own methods do not look for: it must name the variable, never a value. */
+  problem(sentence: string): void {
+    this.#problems.push(sentence);
+  }
+
+  /** A part that another reader knows: its problems join these, and then `finish` throws before anybody sees the part. */
+  include<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      if (!(error instanceof PermanentError) || error.code !== 'invalid_config') throw error;
+      this.#problems.push(error.message.replace(prefix, ''));
+      return undefined as T;
+    }
+  }
+
   /** @throws PermanentError `invalid_config` naming every problem */
   finish<T extends object>(config: T): Readonly<T> {
     if (this.#problems.length > 0) {
-      throw new PermanentError('invalid_config', `configuration: ${this.#problems.join('; ')}`);
+      throw new PermanentError('invalid_config', `${prefix}${this.#problems.join('; ')}`);
     }
     return Object.freeze(config);
   }
@@ -85,4 +104,38 @@ export class Secret {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return '[secret]';
   }
+}
+
+/**
+ * The environment over a file: `SWARMLEDGER_CONFIG_FILE` holds `NAME=value` lines (a mounted ConfigMap, say; `#` begins a comment
+ * line), and for a name that ends in PASSWORD or SECRET, `NAME_FILE` names a file that holds its value alone (a mounted Secret). The environment wins.
+ *
+ * @throws PermanentError `invalid_config` naming every file that cannot be read and every line that is none
+ */
+export function loadEnvironment(environment: Environment): Environment {
+  const problems: string[] = [];
+  const read = (name: string, file: string): string => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (error) {
+      problems.push(`${name} names a file that cannot be read (${errorMessage(error)})`);
+      return '';
+    }
+  };
+  const merged: Record<string, string | undefined> = {};
+  const file = environment['SWARMLEDGER_CONFIG_FILE'];
+  for (const [index, line] of (file ? read('SWARMLEDGER_CONFIG_FILE', file) : '').split('\n').entries()) {
+    if (/^\s*(#|$)/.test(line)) continue;
+    const [, name, value] = /^\s*([A-Z][A-Z0-9_]*)=(.*?)\s*$/.exec(line) ?? [];
+    if (name === undefined) problems.push(`line ${index + 1} of ${file} is not NAME=value`);
+    else merged[name] = value;
+  }
+  for (const [name, value] of Object.entries(environment)) if (value) merged[name] = value;
+  for (const [name, value] of Object.entries(merged)) {
+    const [, target] = /^(SWARMLEDGER_(?:[A-Z0-9_]+_)?(?:PASSWORD|SECRET))_FILE$/.exec(name) ?? [];
+    // Of a secret's file the last line end is the editor's.
+    if (target && value) merged[target] ??= read(name, value).replace(/\r?\n$/, '');
+  }
+  if (problems.length > 0) throw new PermanentError('invalid_config', `${prefix}${problems.join('; ')}`);
+  return merged;
 }

@@ -7,8 +7,6 @@ export interface HealthChecks {
   /** Throws, or returns a sentence, when the service makes no progress; undefined when it does. */
   readonly ready: () => string | undefined | Promise<string | undefined>;
   readonly metrics: Metrics;
-  /** Runs before each scrape, to set gauges. */
-  readonly collect?: () => void | Promise<void>;
 }
 
 export interface HealthServer {
@@ -57,7 +55,7 @@ async function answer(
       : { status: 503, body: `${problem}\n`, type: plain };
   }
   if (path === '/metrics') {
-    await checks.collect?.();
+    await checks.metrics.collect();
     return { status: 200, body: checks.metrics.render(), type: 'text/plain; version=0.0.4; charset=utf-8' };
   }
   return { status: 404, body: 'not found\n', type: plain };

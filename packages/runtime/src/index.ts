@@ -20,10 +20,27 @@ export {
   type BackoffPolicy,
   type RetryOptions,
 } from './retry.ts';
-export { ConfigReader, Secret, type Environment } from './config.ts';
-export { Metrics, type Labels } from './metrics.ts';
+export { ConfigReader, loadEnvironment, Secret, type Environment } from './config.ts';
+export { Metrics, type Labels, type Metric } from './metrics.ts';
+export {
+  createTelemetry,
+  openTelemetry,
+  readTelemetryConfig,
+  type Telemetry,
+  type TelemetryConfig,
+} from './telemetry/open-telemetry.ts';
+export {
+  formatTraceparent,
+  noTracer,
+  readTraceparent,
+  type Span,
+  type SpanAttributes,
+  type SpanOptions,
+  type Traceparent,
+  type Tracer,
+} from './telemetry/tracer.ts';
 export { closeServer, openHealthServer, type HealthChecks, type HealthServer } from './health.ts';
-export { runService, shutdownDeadlineMs, type Service } from './process.ts';
+export { closingAfter, runService, shutdownDeadlineMs, type Service } from './process.ts';
 export { stopChild } from './child.ts';
 export { isRunning } from './processes.ts';
 export { findFreePort } from './free-port.ts';

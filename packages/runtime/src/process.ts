@@ -1,5 +1,6 @@
 import { errorCode, errorMessage, PermanentError } from './errors.ts';
 import type { Logger } from './log.ts';
+import type { Closeable } from './scope.ts';
 
 /** SIGTERM to exit, for everything that drains: Kubernetes kills after 30 s, we promise 10. */
 export const shutdownDeadlineMs = 10_000;
@@ -8,6 +9,20 @@ export interface Service {
   /** Settles when the service has stopped by itself; rejects when it cannot go on. */
   readonly finished: Promise<void>;
   close(): Promise<void>;
+}
+
+/** The service, with something that is closed after it: telemetry, whose last words are about the drain. */
+export function closingAfter(service: Service, last: Closeable): Service {
+  return {
+    finished: service.finished,
+    close: async () => {
+      try {
+        await service.close();
+      } finally {
+        await last.close();
+      }
+    },
+  };
 }
 
 /**

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { test } from 'node:test';
-import { ConfigReader, Secret } from './config.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigReader, loadEnvironment, Secret } from './config.ts';
 import { PermanentError, TransientError } from './errors.ts';
 import { openHealthServer } from './health.ts';
-import { createLogger } from './log.ts';
+import { createLogger, silentLogger } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { createTelemetry, openTelemetry, readTelemetryConfig } from './telemetry/open-telemetry.ts';
+import { formatTraceparent, readTraceparent } from './telemetry/tracer.ts';
 import { isRunning } from './processes.ts';
 import { backoffMs, pause, retry, withDeadline } from './retry.ts';
 import { Scope, withScope } from './scope.ts';
@@ -146,4 +151,55 @@ test('a process is known by its command line, so a pid that somebody else has no
   assert.equal(isRunning(process.pid, 'nats-server.conf'), false);
   assert.equal(isRunning(2 ** 22 + 1, ''), false);
   assert.equal(isRunning(Number.NaN, ''), false);
+});
+
+test('a histogram counts each observation once, in cumulative buckets', async () => {
+  const metrics = new Metrics();
+  for (const value of [0.05, 0.1, 0.3, 9]) metrics.observe('wait_seconds', 'Waits.', value, [0.1, 1], { step: 'a' });
+  assert.match(
+    metrics.render(),
+    /# TYPE wait_seconds histogram\nwait_seconds_bucket\{step="a",le="0.1"\} 2\nwait_seconds_bucket\{step="a",le="1"\} 3\nwait_seconds_bucket\{step="a",le="\+Inf"\} 4\nwait_seconds_sum\{step="a"\} 9.45\d*\nwait_seconds_count\{step="a"\} 4\n/,
+  );
+  assert.equal(metrics.read('wait_seconds', { step: 'a' }), 4);
+  assert.throws(() => metrics.add('wait_seconds', '', 1), TypeError);
+  metrics.onCollect(() => metrics.set('age_seconds', 'Age.', 7));
+  assert.deepEqual(
+    (await metrics.collect()).map(({ name }) => name),
+    ['wait_seconds', 'age_seconds'],
+  );
+});
+
+test('a configuration file and files of secrets stand below the environment, and every bad one is named', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'swarmledger-config-'));
+  try {
+    const file = join(folder, 'config');
+    const secret = join(folder, 'password');
+    writeFileSync(file, `# a comment\nA_B=from file\nC=2 \n\nSWARMLEDGER_PASSWORD_FILE=${secret}\n`);
+    writeFileSync(secret, 'hunter2\n');
+    const merged = loadEnvironment({ SWARMLEDGER_CONFIG_FILE: file, C: '3' });
+    assert.deepEqual([merged['A_B'], merged['C'], merged['SWARMLEDGER_PASSWORD']], ['from file', '3', 'hunter2']);
+    writeFileSync(file, 'no pair\nX=1\nalso none\n');
+    assert.throws(
+      () => loadEnvironment({ SWARMLEDGER_CONFIG_FILE: file, SWARMLEDGER_NATS_SECRET_FILE: join(folder, 'missing') }),
+      (error: unknown) =>
+        error instanceof PermanentError && /line 1 .*line 3 .*SWARMLEDGER_NATS_SECRET_FILE/.test(error.message),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('telemetry without an endpoint is the tracer that does nothing, and no OpenTelemetry is loaded', async () => {
+  const telemetry = await openTelemetry(readTelemetryConfig({}), { service: 'x', log: silentLogger });
+  assert.equal(telemetry.tracer.isOn, false);
+  assert.equal(telemetry.tracer, createTelemetry().tracer);
+  assert.equal(telemetry.tracer.start('a').traceparent, undefined);
+  await telemetry.close();
+});
+
+test('a traceparent is read with its flag, and a broken one is none', () => {
+  const text = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`;
+  assert.deepEqual(readTraceparent(text), { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), isSampled: false });
+  assert.equal(formatTraceparent({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), isSampled: false }), text);
+  assert.equal(readTraceparent(`00-${'0'.repeat(32)}-${'b'.repeat(16)}-01`), undefined);
 });

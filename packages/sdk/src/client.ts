@@ -10,7 +10,7 @@ import {
   type Payload,
   type SwarmEvent,
 } from '@swarmledger/protocol';
-import type { Logger, Secret } from '@swarmledger/runtime';
+import { readTraceparent, type Logger, type Secret, type Tracer } from '@swarmledger/runtime';
 import {
   buildChange,
   buildDecision,
@@ -23,7 +23,7 @@ import {
 import type { EventSink } from './event-sink.ts';
 import type { CloseOptions, FlushOptions, PipelineCounts } from './pipeline-contract.ts';
 import type { PipelinePolicy } from './policy.ts';
-import { createTrace, readTraceparent, type TraceContext } from './trace.ts';
+import { createTrace, type TraceContext } from './trace.ts';
 
 export interface AgentOptions {
   readonly tenant: string;
@@ -45,6 +45,8 @@ export interface AgentOptions {
   readonly nextSequence?: number;
   readonly policy?: Partial<PipelinePolicy>;
   readonly log?: Logger;
+  /** `createOtelTracer()` of `@swarmledger/sdk/otel` shows publishing in the trace of what is published. Off by default. */
+  readonly tracer?: Tracer;
 }
 
 /** A user and password, or what `createAgentCredentials` gives. */
@@ -133,7 +135,7 @@ export class AgentClient implements SwarmLedger {
   #closing: Promise<void> | undefined;
 
   constructor(sink: EventSink, options: ClientOptions, { release, activeTrace }: ClientParts) {
-    this.trace = readTraceparent(options.traceparent) ?? createTrace();
+    this.trace = toTrace(options.traceparent) ?? createTrace();
     this.#base = {
       tenant: parseTenantId(options.tenant),
       project: parseProjectId(options.project),
@@ -230,7 +232,9 @@ export class AgentClient implements SwarmLedger {
   #draft(input: EventInput, payload: Payload): Draft {
     const timeMs = input.at?.getTime() ?? Date.now();
     const trace = this.#activeTrace() ?? this.trace;
-    return { eventId: createEventId(), timestampUs: Math.round(timeMs * 1_000), trace, input, payload };
+    // The chunks of its content have ids of their own.
+    const given = payload.kind === 'content_chunk' ? undefined : input.eventId;
+    return { eventId: given ?? createEventId(), timestampUs: Math.round(timeMs * 1_000), trace, input, payload };
   }
 
   #build({ eventId, timestampUs, trace, input, payload }: Draft, sequence: number): SwarmEvent {
@@ -254,4 +258,9 @@ export class AgentClient implements SwarmLedger {
       await this.#release();
     }
   }
+}
+
+function toTrace(traceparent: string | undefined): TraceContext | undefined {
+  const read = readTraceparent(traceparent);
+  return read === undefined ? undefined : { traceId: read.traceId, spanId: read.spanId };
 }

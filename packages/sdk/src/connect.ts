@@ -1,6 +1,6 @@
 import { connectBus, type Bus } from '@swarmledger/bus';
 import { loadActiveSpan } from './active-span.ts';
-import { AgentClient, type ConnectOptions, type OnlineOptions, type SwarmLedger } from './client.ts';
+import { AgentClient, type AgentOptions, type ConnectOptions, type OnlineOptions, type SwarmLedger } from './client.ts';
 import { toBusCredentials } from './credentials.ts';
 import { connectDurable } from './durable/connect-durable.ts';
 import { openBusPipeline } from './pipeline.ts';
@@ -17,16 +17,28 @@ export type ConnectPipelineOptions = PipelineOptions & Pick<OnlineOptions, 'serv
  */
 export async function connectSwarmLedger(options: ConnectOptions): Promise<SwarmLedger> {
   if (options.durable === true) return connectDurable(options);
-  return withBus(options, options.agentId, async (bus) => {
-    const { tenant, project, policy, log } = options;
-    const pipeline = await openBusPipeline(bus, {
-      tenant,
-      project,
-      ...(policy === undefined ? {} : { policy }),
-      ...(log === undefined ? {} : { log }),
-    });
-    return new AgentClient(pipeline, options, { release: () => bus.close(), activeTrace: await loadActiveSpan() });
+  return withBus(options, options.agentId, (bus) => createClient(bus, options, () => bus.close()));
+}
+
+/** One agent on a bus that stays the caller's. @throws ProtocolError, PermanentError invalid_config */
+export async function openAgent(bus: PipelineBus, options: AgentOptions): Promise<SwarmLedger> {
+  return createClient(bus, options, async () => undefined);
+}
+
+async function createClient(
+  bus: PipelineBus,
+  options: AgentOptions,
+  release: () => Promise<void>,
+): Promise<SwarmLedger> {
+  const { tenant, project, policy, log, tracer } = options;
+  const pipeline = await openBusPipeline(bus, {
+    tenant,
+    project,
+    ...(policy === undefined ? {} : { policy }),
+    ...(log === undefined ? {} : { log }),
+    ...(tracer === undefined ? {} : { tracer }),
   });
+  return new AgentClient(pipeline, options, { release, activeTrace: await loadActiveSpan() });
 }
 
 /** A pipeline on a bus that stays the caller's. @throws ProtocolError, PermanentError invalid_config */

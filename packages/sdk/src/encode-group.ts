@@ -1,8 +1,7 @@
 import type { PriorityName } from '@swarmledger/outbox';
 import { decodeEvent, encodeEvent, limits, type EventScope, type SwarmEvent } from '@swarmledger/protocol';
-import { PermanentError } from '@swarmledger/runtime';
+import { formatTraceparent, PermanentError } from '@swarmledger/runtime';
 import { messageBytes, type EncodedEvent } from './message-queue.ts';
-import { formatTraceparent } from './trace.ts';
 
 export interface EventGroup {
   readonly events: readonly SwarmEvent[];

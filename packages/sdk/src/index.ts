@@ -1,5 +1,11 @@
 export { createAgentCredentials, type AgentCredentialsOptions } from './agent-credentials.ts';
-export { connectEventPipeline, connectSwarmLedger, openEventPipeline, type ConnectPipelineOptions } from './connect.ts';
+export {
+  connectEventPipeline,
+  connectSwarmLedger,
+  openAgent,
+  openEventPipeline,
+  type ConnectPipelineOptions,
+} from './connect.ts';
 export { openBusUplink, type BusUplinkOptions } from './uplink/bus-uplink.ts';
 export type {
   AgentOptions,
@@ -24,4 +30,5 @@ export type { EventGroup } from './encode-group.ts';
 export { defaultPolicy, type PipelinePolicy } from './policy.ts';
 export { EventsRejectedError, type Rejection } from './rejections.ts';
 export { recordRun, type RunOptions } from './workspace/record-run.ts';
-export { formatTraceparent, readTraceparent, type TraceContext } from './trace.ts';
+export { formatTraceparent, readTraceparent } from '@swarmledger/runtime';
+export type { TraceContext } from './trace.ts';

@@ -5,7 +5,8 @@ import { createEventId, limits, mainBranch, parseProjectId, parseTenantId, type 
 import { encodeGroup } from './encode-group.ts';
 import { buildChange, buildDecision, buildSignal } from './payloads.ts';
 import { resolvePolicy } from './policy.ts';
-import { createTrace, formatTraceparent, readTraceparent } from './trace.ts';
+import { formatTraceparent, readTraceparent } from '@swarmledger/runtime';
+import { createTrace } from './trace.ts';
 
 const scope = { tenant: parseTenantId('acme'), project: parseProjectId('web') };
 const toEvent = (payload: Payload) => ({
@@ -74,8 +75,8 @@ test('an atomic group that needs two messages is refused, a splittable one is no
 
 test('a traceparent is read as W3C says, and a broken one is not one', () => {
   const trace = createTrace();
-  assert.deepEqual(readTraceparent(formatTraceparent(trace)), trace);
-  assert.deepEqual(readTraceparent(`cc-${trace.traceId}-${trace.spanId}-00-future`), trace);
+  assert.deepEqual(readTraceparent(formatTraceparent(trace)), { ...trace, isSampled: true });
+  assert.deepEqual(readTraceparent(`cc-${trace.traceId}-${trace.spanId}-00-future`), { ...trace, isSampled: false });
   const zeros = `00-${'0'.repeat(32)}-${trace.spanId}-01`;
   for (const broken of [undefined, '', 'x', zeros, `ff-${trace.traceId}-${trace.spanId}-01`]) {
     assert.equal(readTraceparent(broken), undefined);

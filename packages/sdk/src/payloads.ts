@@ -8,6 +8,7 @@ import {
   type ChangeBody,
   type ContentChunk,
   type Decision,
+  type EventId,
   type Severity,
   type StateChange,
   type SystemSignal,
@@ -20,6 +21,8 @@ export interface EventInput {
   /** When it happened; now by default. */
   readonly at?: Date;
   readonly attributes?: Readonly<Record<string, string>>;
+  /** Its id, for what may be recorded again and must be there once; a new one by default. */
+  readonly eventId?: EventId;
   /** 16 lower-case hex digits; the connection's own span by default. */
   readonly spanId?: string;
 }

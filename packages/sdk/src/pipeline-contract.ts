@@ -1,5 +1,5 @@
 import type { Bus } from '@swarmledger/bus';
-import type { Logger } from '@swarmledger/runtime';
+import type { Logger, Tracer } from '@swarmledger/runtime';
 import type { SettledCounts } from './confirmations.ts';
 import type { EventGroup } from './encode-group.ts';
 import type { PipelinePolicy } from './policy.ts';
@@ -68,6 +68,8 @@ export interface PipelineOptions {
   /** Called at most every `progressIntervalMs` while counts change, and at the end of each flush. */
   readonly onProgress?: (counts: PipelineCounts) => void;
   readonly log?: Logger;
+  /** One span per message, in the trace of its first event. Off by default. */
+  readonly tracer?: Tracer;
 }
 
 export const progressIntervalMs = 200;

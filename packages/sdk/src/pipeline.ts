@@ -1,5 +1,13 @@
 import { parseProjectId, parseTenantId, type EventScope } from '@swarmledger/protocol';
-import { Changes, PermanentError, Scope, silentLogger, TransientError, withDeadline } from '@swarmledger/runtime';
+import {
+  Changes,
+  noTracer,
+  PermanentError,
+  Scope,
+  silentLogger,
+  TransientError,
+  withDeadline,
+} from '@swarmledger/runtime';
 import { Confirmations } from './confirmations.ts';
 import { encodeGroup, type EventGroup } from './encode-group.ts';
 import type { EventSink } from './event-sink.ts';
@@ -67,6 +75,7 @@ export class BusPipeline implements EventPipeline, EventSink {
       queue: this.#queue,
       confirmations: this.#confirmations,
       changes: this.#changes,
+      tracer: options.tracer ?? noTracer,
       log: (options.log ?? silentLogger).with({ ...this.#eventScope }),
       onProgress: (publishedEvents) => {
         this.#published += publishedEvents;

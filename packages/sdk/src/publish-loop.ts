@@ -9,6 +9,8 @@ import {
   type BackoffPolicy,
   type Changes,
   type Logger,
+  type Span,
+  type Tracer,
 } from '@swarmledger/runtime';
 import type { Confirmations } from './confirmations.ts';
 import type { MessageQueue, OutgoingMessage } from './message-queue.ts';
@@ -22,6 +24,7 @@ export interface PipelineState {
   readonly confirmations: Confirmations;
   /** Notified on everything that something may wait for. */
   readonly changes: Changes;
+  readonly tracer: Tracer;
   readonly log: Logger;
   /** The hub has settled events, or the queue has become shorter. */
   onProgress(publishedEvents: number): void;
@@ -69,7 +72,36 @@ async function publishUntilAccepted(
   message: OutgoingMessage,
   signal: AbortSignal,
 ): Promise<'accepted' | 'refused' | 'stopped'> {
-  const context = message.traceparent === undefined ? {} : { traceparent: message.traceparent };
+  if (!state.tracer.isOn) return tryUntilAccepted(state, message, { signal });
+  const { project } = state.eventScope;
+  const span = state.tracer.start(`publish ${project}`, {
+    kind: 'producer',
+    parent: message.traceparent,
+    attributes: {
+      'messaging.system': 'nats',
+      'messaging.message.id': message.batchId,
+      'messaging.batch.message_count': message.ids.length,
+      'swarmledger.tenant': state.eventScope.tenant,
+      'swarmledger.project': project,
+    },
+  });
+  try {
+    return await tryUntilAccepted(state, message, { span, signal });
+  } catch (error) {
+    span.fail(error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+async function tryUntilAccepted(
+  state: PipelineState,
+  message: OutgoingMessage,
+  { span, signal }: { readonly span?: Span; readonly signal: AbortSignal },
+): Promise<'accepted' | 'refused' | 'stopped'> {
+  const traceparent = span?.traceparent ?? message.traceparent;
+  const context = traceparent === undefined ? {} : { traceparent };
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
       await state.bus.publisher.publishBatch(message.batchId, message.events, state.eventScope, context);
@@ -79,6 +111,7 @@ async function publishUntilAccepted(
       const reason = errorMessage(error);
       if (error instanceof PermanentError || error instanceof ProtocolError) {
         state.log.error('publish refused', { code: error.code, reason, events: message.ids.length });
+        span?.fail(error);
         state.confirmations.rejectMessage(message, error.code);
         return 'refused';
       }

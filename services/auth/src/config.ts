@@ -1,5 +1,13 @@
 import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger';
-import { ConfigReader, logLevels, Secret, type Environment, type LogLevel } from '@swarmledger/runtime';
+import {
+  ConfigReader,
+  logLevels,
+  Secret,
+  type Environment,
+  type LogLevel,
+  readTelemetryConfig,
+  type TelemetryConfig,
+} from '@swarmledger/runtime';
 
 export interface LocalIssuerConfig {
   readonly kind: 'local';
@@ -35,7 +43,9 @@ export interface AuthConfig {
   /** The embedded SQL endpoint. */
   readonly sql: { readonly url: string; readonly tenantSecret: Secret } | undefined;
   readonly ledger: LedgerConnection;
+  readonly health: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
+  readonly telemetry: TelemetryConfig;
 }
 
 /** Reads `SWARMLEDGER_…`; see the README for the list. @throws PermanentError invalid_config naming every problem */
@@ -59,8 +69,13 @@ export function loadConfig(environment: Environment): AuthConfig {
       partitions: read.integer('SWARMLEDGER_PARTITIONS', 8, { min: 1, max: 256 }),
     },
     sql: readSql(read),
-    ledger: readLedgerConnection(environment, dataDir),
+    ledger: read.include(() => readLedgerConnection(environment, dataDir)),
+    health: {
+      host: read.text('SWARMLEDGER_HEALTH_HOST', '127.0.0.1'),
+      port: read.integer('SWARMLEDGER_HEALTH_PORT', 8_096, { min: 0, max: 65_535 }),
+    },
     logLevel: read.oneOf('SWARMLEDGER_LOG_LEVEL', logLevels, 'info'),
+    telemetry: read.include(() => readTelemetryConfig(environment)),
   });
 }
 

@@ -1,12 +1,22 @@
 import type { Bus, BusMessage, DeadLetterInput } from '@swarmledger/bus';
 import type { AppendResult, Lease } from '@swarmledger/ledger';
 import { headerNames, type EventScope, type Receipt, type RejectionCode } from '@swarmledger/protocol';
-import { errorCode, errorMessage, retry, TransientError, type BackoffPolicy, type Logger } from '@swarmledger/runtime';
+import {
+  errorCode,
+  errorMessage,
+  readTraceparent,
+  retry,
+  TransientError,
+  type BackoffPolicy,
+  type Logger,
+  type Tracer,
+} from '@swarmledger/runtime';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { KnownTenants } from './known-tenants.ts';
 import type { RecentRejections } from './recent-rejections.ts';
 import { isMisdirectedAck } from './misdirected-acks.ts';
 import { readRejectedIds } from './rejected-ids.ts';
+import { traceCommit } from './traces.ts';
 import type { GoodMessage, PreparedTransaction } from './transactions.ts';
 
 export interface CommitDependencies {
@@ -16,6 +26,7 @@ export interface CommitDependencies {
   readonly tenants: KnownTenants | undefined;
   readonly rejections: RecentRejections;
   readonly metrics: IngestMetrics;
+  readonly tracer: Tracer;
   readonly retryPolicy: BackoffPolicy;
   readonly log: Logger;
 }
@@ -56,9 +67,11 @@ export async function commitTransaction(
 ): Promise<CommitOutcome> {
   const { lease, metrics, log } = dependencies;
   const startMs = performance.now();
+  const startUnixMs = Date.now();
   const appended = transaction.good.length === 0 ? [] : await append(dependencies, transaction.good, options.signal);
   if (appended.length > 0) {
     metrics.transaction(lease.partition, (performance.now() - startMs) / 1_000, transaction.events);
+    traceCommit(dependencies.tracer, transaction.good, { partition: lease.partition, startMs: startUnixMs });
   }
   const events = acknowledge(dependencies, appended);
   const misdirected = transaction.bad.filter(({ message }) => isMisdirectedAck(message));
@@ -188,7 +201,13 @@ async function bury(dependencies: CommitDependencies, dead: DeadMessage, signal:
   await storeLetter(dependencies, dead, signal);
   message.ack();
   metrics.deadLetter(reason);
-  log.warn('message moved to the dead letters', { reason, explanation, subject: message.subject });
+  const trace = readTraceparent(message.traceparent);
+  log.warn('message moved to the dead letters', {
+    reason,
+    explanation,
+    subject: message.subject,
+    ...(trace === undefined ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
+  });
   if (scope === undefined) return;
   const eventIds = readRejectedIds(message);
   if (eventIds.length === 0) return;

@@ -21,6 +21,17 @@ test('passwords are not shown by what prints a configuration', () => {
 test('every problem is named at once', () => {
   const environment = { SWARMLEDGER_HEALTH_PORT: 'x', SWARMLEDGER_AUTO_TENANTS: 'perhaps' };
   assert.throws(() => loadConfig(environment), /HEALTH_PORT.*AUTO_TENANTS/);
+  const parts = {
+    ...environment,
+    SWARMLEDGER_LEDGER: 'paper',
+    SWARMLEDGER_OWN_PARTITIONS: '9',
+    OTEL_TRACES_SAMPLER_ARG: '2',
+    OTEL_METRIC_EXPORT_INTERVAL: 'often',
+  };
+  assert.throws(
+    () => loadConfig(parts),
+    /LEDGER.*HEALTH_PORT.*OTEL_TRACES_SAMPLER_ARG.*METRIC_EXPORT_INTERVAL.*OWN_PARTITIONS.*AUTO_TENANTS/,
+  );
 });
 
 test('a partition list is read, and a wrong one refused', () => {

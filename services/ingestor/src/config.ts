@@ -2,10 +2,12 @@ import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger
 import {
   ConfigReader,
   logLevels,
+  readTelemetryConfig,
   PermanentError,
   type Environment,
   type LogLevel,
   type Secret,
+  type TelemetryConfig,
 } from '@swarmledger/runtime';
 import { defaultIngestPolicy, type IngestPolicy } from './policy.ts';
 
@@ -25,10 +27,11 @@ export interface IngestorConfig {
   };
   readonly health: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
+  readonly telemetry: TelemetryConfig;
   /** Streams that the subject space is cut into: the same for the whole hub, for ever. */
   readonly partitions: number;
-  /** Those that this process owns. */
-  readonly ownPartitions: readonly number[];
+  /** Those that this process owns; `auto`: its share, as ingestors come and go. */
+  readonly ownPartitions: readonly number[] | 'auto';
   /** Creates a tenant with its first event: for one machine. Otherwise an unknown tenant's events are dead letters. */
   readonly autoTenants: boolean;
   readonly streams: { readonly bytesMax: number; readonly replicas: number };
@@ -51,7 +54,7 @@ export function loadConfig(environment: Environment): IngestorConfig {
       password: read.secret('SWARMLEDGER_NATS_PASSWORD'),
       credentialsFile: read.optionalText('SWARMLEDGER_NATS_CREDENTIALS'),
     },
-    ledger: readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger')),
+    ledger: read.include(() => readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger'))),
     analytics: {
       url: read.text('SWARMLEDGER_CLICKHOUSE_URL', 'http://127.0.0.1:8123'),
       database: read.text('SWARMLEDGER_CLICKHOUSE_DATABASE', 'swarmledger'),
@@ -63,8 +66,10 @@ export function loadConfig(environment: Environment): IngestorConfig {
       port: read.integer('SWARMLEDGER_HEALTH_PORT', 8_090, { min: 0, max: 65_535 }),
     },
     logLevel: read.oneOf('SWARMLEDGER_LOG_LEVEL', logLevels, 'info'),
+    telemetry: read.include(() => readTelemetryConfig(environment)),
     partitions,
-    ownPartitions: parsePartitionList('SWARMLEDGER_OWN_PARTITIONS', own, partitions),
+    ownPartitions:
+      own === 'auto' ? own : read.include(() => parsePartitionList('SWARMLEDGER_OWN_PARTITIONS', own, partitions)),
     autoTenants: read.boolean('SWARMLEDGER_AUTO_TENANTS', false),
     streams: {
       bytesMax: read.integer('SWARMLEDGER_STREAM_BYTES_MAX', streamBytesDefault, { min: 1_000_000, max: 2 ** 50 }),

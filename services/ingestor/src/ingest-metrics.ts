@@ -30,12 +30,7 @@ export class IngestMetrics {
     const labels = { partition };
     this.registry.set('swarmledger_batch_events', 'Events of the last ledger transaction', events, labels);
     const help = 'From the first attempt at a transaction to its commit';
-    this.registry.add('swarmledger_commit_seconds_sum', help, seconds);
-    this.registry.add('swarmledger_commit_seconds_count', help, 1);
-    this.registry.add('swarmledger_commit_seconds_bucket', help, 1, { le: '+Inf' });
-    for (const le of latencyBounds) {
-      this.registry.add('swarmledger_commit_seconds_bucket', help, seconds <= le ? 1 : 0, { le });
-    }
+    this.registry.observe('swarmledger_commit_seconds', help, seconds, latencyBounds);
   }
 
   deadLetter(reason: string): void {
@@ -65,6 +60,18 @@ export class IngestMetrics {
   breaker(partition: number, state: 'closed' | 'open' | 'half_open'): void {
     const value = { closed: 0, half_open: 1, open: 2 }[state];
     this.registry.set('swarmledger_breaker_state', '0 closed, 1 half open, 2 open', value, { partition });
+  }
+
+  /** How many partitions this process runs. */
+  owned(count: number): void {
+    this.registry.set('swarmledger_partitions_owned', 'Partitions that this process runs', count);
+  }
+
+  /** What is known of a partition is its next owner's to say. */
+  forget(partition: number): void {
+    for (const name of ['swarmledger_lag_messages', 'swarmledger_last_progress_seconds', 'swarmledger_breaker_state']) {
+      this.registry.remove(name, { partition });
+    }
   }
 
   fed(rows: number): void {

@@ -1,7 +1,7 @@
 import { openAnalytics } from '@swarmledger/analytics';
 import { connectBus, loadCredentials, type BusOptions } from '@swarmledger/bus';
 import { openLedger } from '@swarmledger/ledger';
-import { createLogger, runService, Secret } from '@swarmledger/runtime';
+import { closingAfter, createLogger, loadEnvironment, openTelemetry, runService, Secret } from '@swarmledger/runtime';
 import { loadConfig, type IngestorConfig } from './config.ts';
 import { openIngestor } from './open-ingestor.ts';
 
@@ -9,15 +9,18 @@ const noPassword = new Secret('');
 const startLog = createLogger({ level: 'info', service: 'ingestor' });
 
 process.exitCode = await runService(startLog, async () => {
-  const { nats, ledger, analytics, logLevel, ...settings } = loadConfig(process.env);
+  const { nats, ledger, analytics, logLevel, ...settings } = loadConfig(loadEnvironment(process.env));
   const log = createLogger({ level: logLevel, service: 'ingestor' });
-  return openIngestor(settings, {
+  const telemetry = await openTelemetry(settings.telemetry, { service: 'ingestor', log });
+  const ingestor = await openIngestor(settings, {
     log,
+    telemetry,
     connectBus: async () =>
       connectBus({ servers: nats.servers, name: 'ingestor', ...(await chooseCredentials(nats)), log }),
     openLedger: () => openLedger({ connection: ledger, log }),
     openAnalytics: () => openAnalytics({ ...analytics, password: analytics.password ?? noPassword, log }),
   });
+  return closingAfter(ingestor, telemetry);
 });
 
 /** A `.creds` file where NATS runs in operator mode, a password elsewhere. */

@@ -7,20 +7,23 @@ import type { Ledger } from '@swarmledger/ledger';
 import {
   errorCode,
   errorMessage,
-  Metrics,
+  createTelemetry,
   openHealthServer,
   retry,
   Scope,
   withDeadline,
   type Closeable,
   type Logger,
+  type Metrics,
   type Service,
+  type Telemetry,
 } from '@swarmledger/runtime';
 import { AnalyticsLink } from './analytics-link.ts';
 import type { IngestorConfig } from './config.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
 import { KnownTenants } from './known-tenants.ts';
 import { PartitionFeeder } from './partition-feeder.ts';
+import { PartitionSet } from './partition-set.ts';
 import { PartitionWorker, type StopSignals } from './partition-worker.ts';
 import { ProgressMonitor } from './progress-monitor.ts';
 import { answerReceipts } from './receipt-answers.ts';
@@ -33,6 +36,8 @@ export interface IngestorDependencies {
   readonly openLedger: () => Promise<Ledger>;
   readonly openAnalytics: () => Analytics;
   readonly log: Logger;
+  /** Counts only, by default. It stays its opener's. */
+  readonly telemetry?: Telemetry;
 }
 
 export interface Ingestor extends Service {
@@ -60,17 +65,19 @@ export async function openIngestor(settings: IngestorSettings, dependencies: Ing
 const settleMs = 500;
 
 class RunningIngestor implements Ingestor {
-  readonly metrics = new Metrics();
+  readonly metrics: Metrics;
   readonly finished: Promise<void>;
   readonly #settings: IngestorSettings;
   readonly #dependencies: IngestorDependencies;
   readonly #log: Logger;
-  readonly #counted = new IngestMetrics(this.metrics);
+  readonly #telemetry: Telemetry;
+  readonly #counted: IngestMetrics;
   readonly #scope = new Scope();
   readonly #stop = new AbortController();
   readonly #abort = new AbortController();
   readonly #waitingFor = new Set<string>();
   #monitor: ProgressMonitor | undefined;
+  #partitions: PartitionSet | undefined;
   #starting: Promise<void> = Promise.resolve();
   readonly #opening: Promise<unknown>[] = [];
   #drainDeadlineMs = Infinity;
@@ -84,6 +91,10 @@ class RunningIngestor implements Ingestor {
     setMaxListeners(0, this.#stop.signal, this.#abort.signal);
     this.#dependencies = dependencies;
     this.#log = dependencies.log;
+    this.#telemetry = dependencies.telemetry ?? createTelemetry();
+    this.metrics = this.#telemetry.metrics;
+    this.#counted = new IngestMetrics(this.metrics);
+    this.metrics.onCollect(() => this.#monitor?.collect());
     this.finished = new Promise<void>((resolve) => (this.#finish = resolve));
     // Whoever only calls close() has not asked to hear of a failure.
     this.finished.catch(() => undefined);
@@ -97,7 +108,6 @@ class RunningIngestor implements Ingestor {
     const server = await openHealthServer(this.#settings.health, {
       ready: () => this.#problem(),
       metrics: this.metrics,
-      collect: () => this.#monitor?.collect(),
     });
     this.#scope.own('health server', server);
     this.#healthPort = server.port;
@@ -113,10 +123,12 @@ class RunningIngestor implements Ingestor {
 
   /** What ends badly ends the service. */
   #track(work: Promise<void>): void {
-    work.catch((error: unknown) => {
-      if (this.#stop.signal.aborted) return;
-      this.#finish(Promise.reject(error instanceof Error ? error : new Error(String(error))));
-    });
+    work.catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stop.signal.aborted) return;
+    this.#finish(Promise.reject(error instanceof Error ? error : new Error(String(error))));
   }
 
   async #start(): Promise<void> {
@@ -136,57 +148,70 @@ class RunningIngestor implements Ingestor {
       answerReceipts({ ledger, rejections }, { tenant, project }, eventIds),
     );
     this.#scope.own('receipt answers', answers);
-    this.#startPartitions(bus, ledger, link, rejections);
+    await this.#startPartitions(bus, ledger, link, rejections);
     this.#log.info('ingesting', { partitions: this.#settings.ownPartitions });
   }
 
-  #startPartitions(bus: Bus, ledger: Ledger, link: AnalyticsLink, rejections: RecentRejections): void {
-    const { policy, ownPartitions, autoTenants } = this.#settings;
+  async #startPartitions(bus: Bus, ledger: Ledger, link: AnalyticsLink, rejections: RecentRejections): Promise<void> {
+    const { policy, partitions, ownPartitions, autoTenants } = this.#settings;
     const metrics = this.#counted;
+    const { tracer } = this.#telemetry;
     const log = this.#log;
+    const { feed } = ledger;
     const slots = new Slots(policy.feed.insertsAtOnce);
-    const feeders = new Map(
-      ownPartitions.map((partition) => [
-        partition,
-        new PartitionFeeder(partition, { feed: ledger.feed, link, slots, metrics, policy: policy.feed, log }),
-      ]),
-    );
     const tenants = autoTenants ? new KnownTenants(ledger.tenants, policy.tenantsRemembered) : undefined;
-    const workers = ownPartitions.map(
-      (partition) =>
-        new PartitionWorker(partition, {
+    const owner = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+    const signals: StopSignals = { stop: this.#stop.signal, abort: this.#abort.signal };
+    // It says goodbye after its partitions were given up.
+    const roster =
+      ownPartitions === 'auto'
+        ? this.#scope.own('roster', await this.#waitFor('the other ingestors', () => bus.openRoster({ id: owner })))
+        : undefined;
+    const set: PartitionSet = new PartitionSet({
+      partitions,
+      signals,
+      metrics,
+      log,
+      onFailure: (error) => this.#fail(error),
+      create: (partition) => ({
+        feeder: new PartitionFeeder(partition, { feed, link, slots, metrics, tracer, policy: policy.feed, log }),
+        worker: new PartitionWorker(partition, {
           bus,
           ledger,
           tenants,
           rejections,
           metrics,
+          tracer,
           policy,
-          owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+          owner,
           log,
-          onCommitted: (committed, rows) => feeders.get(committed)?.notify(rows),
+          onCommitted: (committed, rows) => set.notify(committed, rows),
         }),
-    );
-    const { feed } = ledger;
-    this.#monitor = new ProgressMonitor({ bus, feed, workers, metrics, policy: policy.watchdog, log });
-    const signals: StopSignals = { stop: this.#stop.signal, abort: this.#abort.signal };
-    this.#runUntilStopped(
-      'feeders',
-      [...feeders.values()].map((feeder) => feeder.run(signals.stop)),
-    );
-    this.#runUntilStopped('monitor', [this.#monitor.run(signals.stop)]);
-    this.#runUntilStopped(
-      'workers',
-      workers.map((worker) => worker.run(signals)),
-    );
+      }),
+    });
+    this.#monitor = new ProgressMonitor({
+      bus,
+      feed,
+      workers: () => set.workers,
+      metrics,
+      policy: policy.watchdog,
+      log,
+    });
+    this.#partitions = set;
+    this.#waitForEnd('monitor', this.#monitor.run(signals.stop));
+    this.#scope.defer('partitions', () => this.#untilDrained('partitions', set.settled()));
+    if (roster !== undefined) set.startShared(roster);
+    else if (ownPartitions !== 'auto') set.startFixed(ownPartitions);
   }
 
-  /** Closing waits for them until the drain's end; that one fails ends the service. */
-  #runUntilStopped(name: string, works: readonly Promise<void>[]): void {
-    for (const work of works) this.#track(work);
-    this.#scope.defer(name, async () => {
-      const leftMs = this.#drainDeadlineMs - performance.now();
-      await withDeadline(Promise.allSettled(works), Math.max(0, leftMs), `stopping the ${name}`);
-    });
+  #waitForEnd(name: string, work: Promise<void>): void {
+    this.#track(work);
+    this.#scope.defer(name, () => this.#untilDrained(name, work));
+  }
+
+  async #untilDrained(name: string, work: Promise<void>): Promise<void> {
+    const leftMs = this.#drainDeadlineMs - performance.now();
+    await withDeadline(Promise.allSettled([work]), Math.max(0, leftMs), `stopping the ${name}`);
   }
 
   /** When one of them fails the others are still opening: closing waits for these too, so that none is left open. */
@@ -215,7 +240,8 @@ class RunningIngestor implements Ingestor {
     if (this.#stop.signal.aborted) return 'stopping';
     if (this.#waitingFor.size > 0) return `waiting for ${[...this.#waitingFor].join(' and ')}`;
     if (this.#monitor === undefined) return 'starting';
-    const problems = this.#monitor.problems();
+    const waiting = this.#partitions?.problem;
+    const problems = [...(waiting === undefined ? [] : [waiting]), ...this.#monitor.problems()];
     return problems.length === 0 ? undefined : problems.join('; ');
   }
 

@@ -1,9 +1,10 @@
 import type { Feed, PartitionFeed } from '@swarmledger/ledger';
-import { backoffMs, errorCode, errorMessage, pause, type Logger } from '@swarmledger/runtime';
+import { backoffMs, errorCode, errorMessage, pause, type Logger, type Tracer } from '@swarmledger/runtime';
 import type { AnalyticsLink } from './analytics-link.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { FeedPolicy } from './policy.ts';
 import type { Slots } from './slots.ts';
+import { traceFeed } from './traces.ts';
 
 export interface FeederDependencies {
   readonly feed: Pick<Feed, 'open'>;
@@ -11,6 +12,7 @@ export interface FeederDependencies {
   /** Shared by all partitions: it bounds the groups in memory. */
   readonly slots: Slots;
   readonly metrics: IngestMetrics;
+  readonly tracer: Tracer;
   readonly policy: FeedPolicy;
   readonly log: Logger;
 }
@@ -45,7 +47,7 @@ export class PartitionFeeder {
   /** Resolves once the signal has fired and the insert in flight is done. */
   async run(signal: AbortSignal): Promise<void> {
     const { feed, link, slots, metrics, policy, log } = this.#dependencies;
-    await link.migrated();
+    await Promise.race([link.migrated(), untilAborted(signal)]);
     const partition = feed.open(this.#partition);
     for (let failures = 0; !signal.aborted;) {
       try {
@@ -67,14 +69,16 @@ export class PartitionFeeder {
   /** Rows inserted; undefined: nothing to feed. */
   async #feedOne(partition: PartitionFeed, signal: AbortSignal): Promise<number | undefined> {
     if (signal.aborted) return undefined;
-    const { link, metrics, policy } = this.#dependencies;
+    const { link, metrics, tracer, policy } = this.#dependencies;
     this.#rowsWaiting = 0;
     const group = await partition.nextGroup({ rowsTarget: policy.rowsTarget, bytesMax: policy.bytesMax });
     if (group === undefined) return undefined;
+    const startMs = Date.now();
     const rows = await partition.rows(group, { signal });
     if (rows.length > 0) await link.insertGroup(group, rows);
     await partition.complete(group);
     metrics.fed(rows.length);
+    traceFeed(tracer, group, rows, startMs);
     return rows.length;
   }
 
@@ -106,4 +110,10 @@ export class PartitionFeeder {
       signal.removeEventListener('abort', wake);
     }
   }
+}
+
+/** A partition may be given up while ClickHouse has never been there. */
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -8,6 +8,7 @@ import {
   TransientError,
   withScope,
   type Logger,
+  type Tracer,
 } from '@swarmledger/runtime';
 import { closedBreaker, nextBreakerState, type BreakerEvent, type BreakerState } from './breaker.ts';
 import { commitTransaction, type CommitDependencies } from './commit.ts';
@@ -23,6 +24,7 @@ export interface WorkerDependencies {
   readonly tenants: KnownTenants | undefined;
   readonly rejections: RecentRejections;
   readonly metrics: IngestMetrics;
+  readonly tracer: Tracer;
   readonly policy: IngestPolicy;
   /** Names this process in its leases. */
   readonly owner: string;
@@ -145,13 +147,14 @@ export class PartitionWorker {
   }
 
   async #consume(lease: Lease, consumer: PartitionConsumer, signals: StopSignals): Promise<void> {
-    const { bus, tenants, rejections, metrics } = this.#dependencies;
+    const { bus, tenants, rejections, metrics, tracer } = this.#dependencies;
     const dependencies: CommitDependencies = {
       bus,
       lease,
       tenants,
       rejections,
       metrics,
+      tracer,
       retryPolicy: this.#policy.retry,
       log: this.#log,
     };

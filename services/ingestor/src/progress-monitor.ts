@@ -12,7 +12,7 @@ const backlogMaxAgeMs = 5_000;
 export class ProgressMonitor {
   readonly #bus: Pick<Bus, 'lag'>;
   readonly #feed: Pick<Ledger['feed'], 'progress'>;
-  readonly #workers: readonly PartitionWorker[];
+  readonly #workers: () => readonly PartitionWorker[];
   readonly #metrics: IngestMetrics;
   readonly #policy: WatchdogPolicy;
   readonly #log: Logger;
@@ -22,7 +22,8 @@ export class ProgressMonitor {
   constructor(options: {
     readonly bus: Pick<Bus, 'lag'>;
     readonly feed: Pick<Ledger['feed'], 'progress'>;
-    readonly workers: readonly PartitionWorker[];
+    /** Those that run now. */
+    readonly workers: () => readonly PartitionWorker[];
     readonly metrics: IngestMetrics;
     readonly policy: WatchdogPolicy;
     readonly log: Logger;
@@ -37,7 +38,7 @@ export class ProgressMonitor {
 
   /** One sentence for each partition that makes no progress. */
   problems(): readonly string[] {
-    return this.#workers.flatMap((worker) => {
+    return this.#workers().flatMap((worker) => {
       const problem = worker.problem ?? this.#stall(worker.partition);
       return problem === undefined ? [] : [`partition ${worker.partition} ${problem}`];
     });
@@ -45,7 +46,7 @@ export class ProgressMonitor {
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      for (const worker of this.#workers) {
+      for (const worker of this.#workers()) {
         try {
           await this.#look(worker);
         } catch (error) {

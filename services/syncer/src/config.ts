@@ -1,6 +1,14 @@
 import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger';
 import { defaultSyncPolicy, outboxLimits, type OutboxOptions, type SyncPolicy } from '@swarmledger/outbox';
-import { ConfigReader, logLevels, type Environment, type LogLevel, type Secret } from '@swarmledger/runtime';
+import {
+  ConfigReader,
+  logLevels,
+  type Environment,
+  type LogLevel,
+  type Secret,
+  readTelemetryConfig,
+  type TelemetryConfig,
+} from '@swarmledger/runtime';
 
 export interface SyncerConfig {
   readonly outbox: OutboxOptions;
@@ -10,6 +18,7 @@ export interface SyncerConfig {
     { readonly connection: LedgerConnection; readonly partitions: number; readonly autoTenants: boolean } | undefined;
   readonly health: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
+  readonly telemetry: TelemetryConfig;
   readonly policy: SyncPolicy;
 }
 
@@ -46,6 +55,7 @@ export function loadConfig(environment: Environment): SyncerConfig {
       port: read.integer('SWARMLEDGER_HEALTH_PORT', 8_091, { min: 0, max: 65_535 }),
     },
     logLevel: read.oneOf('SWARMLEDGER_LOG_LEVEL', logLevels, 'info'),
+    telemetry: read.include(() => readTelemetryConfig(environment)),
     policy: {
       ...defaultSyncPolicy,
       bytesPerSecond: limit('SWARMLEDGER_SYNC_BYTES_PER_SECOND'),

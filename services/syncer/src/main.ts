@@ -1,6 +1,6 @@
 import { connectBus } from '@swarmledger/bus';
 import { openLedger } from '@swarmledger/ledger';
-import { createLogger, runService } from '@swarmledger/runtime';
+import { closingAfter, createLogger, openTelemetry, runService } from '@swarmledger/runtime';
 import { openBusUplink } from '@swarmledger/sdk';
 import { loadConfig } from './config.ts';
 import { openLedgerUplink } from './ledger-uplink.ts';
@@ -9,10 +9,12 @@ import { openSyncService } from './open-sync-service.ts';
 const startLog = createLogger({ level: 'info', service: 'syncer' });
 
 process.exitCode = await runService(startLog, async () => {
-  const { nats, direct, logLevel, ...settings } = loadConfig(process.env);
+  const { nats, direct, logLevel, telemetry: telemetryConfig, ...settings } = loadConfig(process.env);
   const log = createLogger({ level: logLevel, service: 'syncer' });
-  return openSyncService(settings, {
+  const telemetry = await openTelemetry(telemetryConfig, { service: 'syncer', log });
+  const service = await openSyncService(settings, {
     log,
+    telemetry,
     openUplink: () => {
       if (direct !== undefined) {
         const { connection, ...options } = direct;
@@ -23,4 +25,5 @@ process.exitCode = await runService(startLog, async () => {
       return openBusUplink({ connect: () => connectBus({ servers, name: 'syncer', ...credentials, log }), log });
     },
   });
+  return closingAfter(service, telemetry);
 });

@@ -6,7 +6,14 @@ import {
   type SyncPolicy,
   type Uplink,
 } from '@swarmledger/outbox';
-import { Metrics, openHealthServer, Scope, type Logger, type Service } from '@swarmledger/runtime';
+import {
+  createTelemetry,
+  openHealthServer,
+  Scope,
+  type Logger,
+  type Service,
+  type Telemetry,
+} from '@swarmledger/runtime';
 import { currentStatus, setSyncMetrics } from './sync-metrics.ts';
 
 export interface SyncServiceSettings {
@@ -28,19 +35,24 @@ export interface SyncService extends Service {
  */
 export async function openSyncService(
   settings: SyncServiceSettings,
-  { openUplink, log }: { readonly openUplink: () => Uplink; readonly log: Logger },
+  {
+    openUplink,
+    log,
+    telemetry = createTelemetry(),
+  }: { readonly openUplink: () => Uplink; readonly log: Logger; readonly telemetry?: Telemetry },
 ): Promise<SyncService> {
   const scope = new Scope();
   try {
     const outbox = scope.own('outbox', await openOutbox({ ...settings.outbox, log }));
     const uplink = scope.own('uplink', openUplink());
     const syncer = scope.own('syncer', await openSyncer({ outbox, uplink, policy: settings.policy, log }));
-    const metrics = new Metrics();
+    const { metrics } = telemetry;
+    metrics.onCollect(async () =>
+      setSyncMetrics(metrics, await outbox.stats(), currentStatus(syncer, outbox.file), Date.now()),
+    );
     const server = await openHealthServer(settings.health, {
       ready: () => describeProblem(syncer),
       metrics,
-      collect: async () =>
-        setSyncMetrics(metrics, await outbox.stats(), currentStatus(syncer, outbox.file), Date.now()),
     });
     scope.own('health server', server);
     log.info('health server listens', { port: server.port });

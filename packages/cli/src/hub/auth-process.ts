@@ -19,7 +19,12 @@ export async function startAuth(
 ): Promise<AuthProcess> {
   const port = options.port === 0 ? await findFreePort() : options.port;
   const program = join(dirname(fileURLToPath(import.meta.resolve('@swarmledger/auth'))), 'main.js');
-  const env = { ...environment, SWARMLEDGER_AUTH_HOST: '127.0.0.1', SWARMLEDGER_AUTH_PORT: String(port) };
+  const env = {
+    ...environment,
+    SWARMLEDGER_AUTH_HOST: '127.0.0.1',
+    SWARMLEDGER_AUTH_PORT: String(port),
+    SWARMLEDGER_HEALTH_PORT: '0',
+  };
   const child = await startProgram(program, env, options.logFile);
   const url = `http://127.0.0.1:${port}`;
   const auth = { ...child, url, issuerUrl: `${url}/realms/swarmledger`, port };

@@ -1,6 +1,13 @@
 import { defaultAudience } from '@swarmledger/identity';
 import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger';
-import { ConfigReader, logLevels, type Environment, type LogLevel } from '@swarmledger/runtime';
+import {
+  ConfigReader,
+  logLevels,
+  type Environment,
+  type LogLevel,
+  readTelemetryConfig,
+  type TelemetryConfig,
+} from '@swarmledger/runtime';
 
 export interface ReplayerConfig {
   readonly ledger: LedgerConnection;
@@ -10,6 +17,7 @@ export interface ReplayerConfig {
   readonly http: Address;
   readonly health: Address;
   readonly logLevel: LogLevel;
+  readonly telemetry: TelemetryConfig;
 }
 
 export interface Address {
@@ -24,7 +32,7 @@ const ports = { min: 0, max: 65_535 } as const;
 export function loadConfig(environment: Environment): ReplayerConfig {
   const read = new ConfigReader(environment);
   return read.finish({
-    ledger: readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger')),
+    ledger: read.include(() => readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger'))),
     issuer: read.text('SWARMLEDGER_ISSUER'),
     audience: read.text('SWARMLEDGER_AUDIENCE', defaultAudience),
     http: {
@@ -36,5 +44,6 @@ export function loadConfig(environment: Environment): ReplayerConfig {
       port: read.integer('SWARMLEDGER_HEALTH_PORT', 8_093, ports),
     },
     logLevel: read.oneOf('SWARMLEDGER_LOG_LEVEL', logLevels, 'info'),
+    telemetry: read.include(() => readTelemetryConfig(environment)),
   });
 }

@@ -5,12 +5,14 @@ import type { Ledger } from '@swarmledger/ledger';
 import {
   errorCode,
   errorMessage,
-  Metrics,
+  createTelemetry,
   openHealthServer,
   retry,
   Scope,
   type Logger,
+  type Metrics,
   type Service,
+  type Telemetry,
 } from '@swarmledger/runtime';
 import type { Address } from './config.ts';
 import { Handler, type Authenticate } from './handler.ts';
@@ -18,6 +20,7 @@ import { httpLimits } from './limits.ts';
 
 export type { Authenticate } from './handler.ts';
 export { httpLimits } from './limits.ts';
+export { loadConfig, type ReplayerConfig } from './config.ts';
 
 export interface ReplayerSettings {
   readonly http: Address;
@@ -29,6 +32,8 @@ export interface ReplayerDependencies {
   readonly openLedger: () => Promise<Ledger>;
   readonly authenticate: Authenticate;
   readonly log: Logger;
+  /** Counts only, by default. It stays its opener's. */
+  readonly telemetry?: Telemetry;
 }
 
 export interface Replayer extends Service {
@@ -51,7 +56,7 @@ export async function openReplayer(settings: ReplayerSettings, dependencies: Rep
 }
 
 class RunningReplayer implements Replayer {
-  readonly metrics = new Metrics();
+  readonly metrics: Metrics;
   readonly finished: Promise<void>;
   readonly #dependencies: ReplayerDependencies;
   readonly #handler: Handler;
@@ -67,6 +72,8 @@ class RunningReplayer implements Replayer {
 
   constructor(dependencies: ReplayerDependencies) {
     this.#dependencies = dependencies;
+    this.metrics = (dependencies.telemetry ?? createTelemetry()).metrics;
+    this.metrics.onCollect(() => this.#collect());
     // Every request listens: their number is bounded, no leak.
     setMaxListeners(0, this.#abort.signal);
     this.finished = new Promise<void>((resolve) => (this.#finish = resolve));
@@ -110,7 +117,6 @@ class RunningReplayer implements Replayer {
       const server = await openHealthServer(health, {
         ready: () => this.#problem(),
         metrics: this.metrics,
-        collect: () => this.#collect(),
       });
       this.#scope.own('health server', server);
       this.#healthPort = server.port;

@@ -1,0 +1,1 @@
+export { createOtelTracer } from '@swarmledger/runtime/otel';
