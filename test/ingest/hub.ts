@@ -163,7 +163,7 @@ async function readHealthPort(child: ChildProcess, logLines: string[], exited: P
 }
 
 /** Tries until `check` neither throws nor returns false. */
-export function eventually<T>(check: () => T | Promise<T>, timeoutMs = 20_000): Promise<Exclude<T, false>> {
+export function eventually<T>(check: () => T | Promise<T>, timeoutMs = 45_000): Promise<Exclude<T, false>> {
   return untilFound(async () => {
     const result = await check();
     return result === false ? undefined : (result as Exclude<T, false>);
