@@ -49,7 +49,7 @@ test("one trace goes from the agent's span through publish and commit to the fee
     const find = (name: RegExp): ReceivedSpan | undefined => receiver.spans.find((span) => name.test(span.name));
     const [root, publish, commit, feed] = await eventually(() => {
       const found = [/^fix/, /^publish/, /^commit/, /^feed/].map(find);
-      return found.every((span) => span !== undefined) && (found);
+      return found.every((span) => span !== undefined) && found;
     });
     assert.ok(root && publish && commit && feed);
     assert.deepEqual(new Set([root, publish, commit, feed].map(({ traceId }) => traceId)).size, 1);
