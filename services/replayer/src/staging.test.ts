@@ -114,6 +114,25 @@ test("what another machine's restore left is kept until it has been silent for a
   assert.deepEqual(await readdir(folder), ['out']);
 });
 
+test('a crash before the first file or after the last leaves a folder that the next one removes', async (context) => {
+  const folder = await openFolder(context);
+  await mkdir(join(folder, '.out.swarmledger-abc123'));
+  await (await openStaging({ path: join(folder, 'out'), state: 'absent' })).discard();
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test('folders that several restores make and clean up at once never get in the way of each other', async (context) => {
+  const folder = await openFolder(context);
+  const target = { path: join(folder, 'out'), state: 'absent' } as const;
+  const restores = Array.from({ length: 40 }, async () => {
+    const staging = await openStaging(target);
+    await writeFile(join(staging.directory, 'file'), 'bytes');
+    await staging.discard();
+  });
+  await Promise.all(restores);
+  assert.deepEqual(await readdir(folder), []);
+});
+
 test("an earlier process with this one's pid is dead", async (context) => {
   const folder = await openFolder(context);
   await leaveBehind(folder, { host: hostname(), pid: process.pid, processStartMs: 1 });

@@ -14,6 +14,10 @@ const ownerFile = 'owner.json';
 const heartbeatMs = 30_000;
 /** Without a heartbeat for so long its process is gone, on whatever machine that was. */
 const staleAfterMs = 60 * 60_000;
+/** What `rmdir` says of a folder with something in it: POSIX allows both. */
+const notEmpty = new Set(['ENOTEMPTY', 'EEXIST']);
+/** Each attempt loses to another process that cleans up at that very moment. */
+const createAttemptsMax = 5;
 /** Names are at most 255 bytes on the common file systems; suffix and random letters take 20 of them. */
 const nameBytesMax = 200;
 
@@ -40,7 +44,7 @@ export interface Staging {
  */
 export async function openStaging(target: RestoreTarget, log: Logger = silentLogger): Promise<Staging> {
   await recoverCrashed(target.path, log);
-  const sibling = await guard(`create a folder beside ${target.path}`, () => mkdtemp(siblingPrefix(target.path)));
+  const sibling = await guard(`create a folder beside ${target.path}`, () => createOwned(siblingPrefix(target.path)));
   const heartbeat = setInterval(
     () => void utimes(join(sibling, ownerFile), new Date(), new Date()).catch(ignore),
     heartbeatMs,
@@ -56,10 +60,7 @@ export async function openStaging(target: RestoreTarget, log: Logger = silentLog
     );
   };
   try {
-    await guard(`write to ${sibling}`, async () => {
-      await writeFile(join(sibling, ownerFile), JSON.stringify(thisProcess()));
-      await mkdir(directory);
-    });
+    await guard(`write to ${sibling}`, () => mkdir(directory));
   } catch (error) {
     await discard();
     throw error;
@@ -101,6 +102,20 @@ async function moveOver(directory: string, target: RestoreTarget): Promise<void>
   await rename(directory, target.path);
 }
 
+/** Between the two calls the folder is empty, and whoever cleans up here takes it for abandoned: then once more. */
+async function createOwned(prefix: string): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const sibling = await mkdtemp(prefix);
+    try {
+      await writeFile(join(sibling, ownerFile), JSON.stringify(thisProcess()));
+      return sibling;
+    } catch (error) {
+      await remove(sibling).catch(ignore);
+      if (errorCode(error) !== 'ENOENT' || attempt === createAttemptsMax) throw error;
+    }
+  }
+}
+
 async function recoverCrashed(target: string, log: Logger): Promise<void> {
   const prefix = basename(siblingPrefix(target));
   const folder = dirname(target);
@@ -109,6 +124,7 @@ async function recoverCrashed(target: string, log: Logger): Promise<void> {
     if (!name.startsWith(prefix) || name.length !== prefix.length + 6) continue;
     const sibling = join(folder, name);
     try {
+      if (await removeEmpty(sibling)) continue;
       if (!(await isAbandoned(sibling))) continue;
       if (!(await exists(target)) && (await exists(join(sibling, 'replaced')))) {
         await rename(join(sibling, 'replaced'), target);
@@ -170,9 +186,22 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Never follows links. */
-async function remove(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+/** Never follows links. The owner's file goes last: until then a crash leaves a folder whose owner is known. */
+async function remove(sibling: string): Promise<void> {
+  await rm(join(sibling, 'tree'), { recursive: true, force: true });
+  await rm(join(sibling, 'replaced'), { recursive: true, force: true });
+  await rm(sibling, { recursive: true, force: true });
+}
+
+/** A crash before the first or after the last file leaves nothing to lose. Resolves to false when something is in it. */
+async function removeEmpty(sibling: string): Promise<boolean> {
+  try {
+    await rmdir(sibling);
+    return true;
+  } catch (error) {
+    if (notEmpty.has(errorCode(error))) return false;
+    throw error;
+  }
 }
 
 async function guard<T>(what: string, action: () => Promise<T>): Promise<T> {
