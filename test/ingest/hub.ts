@@ -140,6 +140,8 @@ export async function spawnIngestor(
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'gone'));
   });
   const logLines: string[] = [];
+  // Whoever waits for it would otherwise only see that nothing answers.
+  void exited.then((how) => typeof how === 'number' && how !== 0 && console.error(logLines.slice(-5).join('\n')));
   const port = await readHealthPort(child, logLines, exited);
   return {
     pid: child.pid ?? 0,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -298,6 +299,26 @@ for (let i = 0; i < Number(rounds); i++) {
 }
 db.close();
 `;
+
+const opener = `
+const [modulePath, require, file, atMs] = process.argv.slice(1);
+const { openEmbeddedDatabase } = await import(modulePath);
+const FDBError = (await import('node:module')).createRequire(require)('foundationdb/dist/lib/error.js').default;
+while (Date.now() < Number(atMs));
+openEmbeddedDatabase({ file, FDBError }).close();
+`;
+
+test('processes that open a new file at the same moment all get it', async () => {
+  const modulePath = new URL('index.js', import.meta.url).href;
+  for (let round = 0; round < 5; round++) {
+    const args = [modulePath, import.meta.filename, newFile(), String(Date.now() + 500)];
+    const codes = Array.from({ length: 6 }, async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', opener, ...args], { stdio: 'inherit' });
+      return once(child, 'close');
+    });
+    assert.deepEqual((await Promise.all(codes)).map(([code]: unknown[]) => code), Array(6).fill(0));
+  }
+});
 
 test('several processes lose no update, and a killed one leaves whole commits behind', async () => {
   const file = newFile();

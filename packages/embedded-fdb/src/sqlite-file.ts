@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { engineLimits } from './limits.ts';
@@ -14,7 +14,8 @@ const cacheKib = 64 * 1_024;
 const readerCacheKib = 8 * 1_024;
 /** Checkpoints copy 32 MB at a time: rarer ones make the WAL long to scan after a crash, more often costs fsyncs. */
 const checkpointPages = 4_096;
-const sqliteHeader = 'SQLite format 3\0';
+/** Making a new file takes a few milliseconds. */
+const openRetryMs = 5;
 
 export type Connection = Sqlite.Database;
 export type Statement = Sqlite.Statement<unknown[], unknown>;
@@ -27,7 +28,23 @@ export type Statement = Sqlite.Statement<unknown[], unknown>;
  */
 export function openWriter(file: string): Connection {
   mkdirSync(dirname(file), { recursive: true });
-  refuseForeignFile(file);
+  const deadlineMs = performance.now() + engineLimits.busyMs;
+  while (true) {
+    try {
+      return prepareWriter(file);
+    } catch (cause) {
+      if (!(cause instanceof Sqlite.SqliteError)) throw cause;
+      if (cause.code === 'SQLITE_NOTADB') throw new Error(`${file} is not a ledger file`, { cause });
+      // SQLite does not wait when two processes turn a new file to WAL at once: one of them is told that it is locked.
+      if (!cause.code.startsWith('SQLITE_BUSY') || performance.now() > deadlineMs) {
+        throw new Error(`ledger file ${file} cannot be opened: ${cause.message}`, { cause });
+      }
+      sleepSync(openRetryMs);
+    }
+  }
+}
+
+function prepareWriter(file: string): Connection {
   const connection = open(file);
   try {
     connection.pragma(`page_size = ${pageBytes}`);
@@ -36,12 +53,15 @@ export function openWriter(file: string): Connection {
     connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     createSchema(connection, file);
     return connection;
-  } catch (cause) {
+  } catch (error) {
     connection.close();
-    throw cause instanceof Sqlite.SqliteError
-      ? new Error(`ledger file ${file} cannot be opened: ${cause.message}`, { cause })
-      : cause;
+    throw error;
   }
+}
+
+/** Blocks the thread: only while a file is opened, and then SQLite itself would. */
+function sleepSync(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** Another connection to a file that `openWriter` has made ready; it only reads. */
@@ -82,19 +102,4 @@ function createSchema(connection: Connection, file: string): void {
       `);
     })
     .immediate();
-}
-
-function refuseForeignFile(file: string): void {
-  if (!existsSync(file)) return;
-  const header = Buffer.alloc(sqliteHeader.length);
-  const descriptor = openSync(file, 'r');
-  let bytes: number;
-  try {
-    bytes = readSync(descriptor, header, 0, header.length, 0);
-  } finally {
-    closeSync(descriptor);
-  }
-  if (bytes > 0 && header.toString('latin1', 0, bytes) !== sqliteHeader.slice(0, bytes)) {
-    throw new Error(`${file} is not a ledger file`);
-  }
 }

@@ -12,6 +12,8 @@ export const outboxLimits = {
   groupBytesMax: 2 * 1024 * 1024,
   /** How long one process waits while another one writes. Each holds the file for one commit. */
   busyMs: 15_000,
+  /** Making a new file takes a few milliseconds. */
+  openRetryMs: 5,
   /** How often writes of other processes are looked for, while somebody listens. It reads one counter of shared memory. */
   lookMs: 50,
   /** Checkpoints copy this much: rarer ones make the WAL long to read after a crash, more often costs fsyncs. */

@@ -94,6 +94,15 @@ test('processes that append at the same time keep each their order, and share no
   );
 });
 
+test('those that open a new outbox at the same moment all get it', async (t) => {
+  const folder = await makeFolder(t);
+  for (const round of upTo(5)) {
+    const file = join(folder, `${round}.sqlite`);
+    const outboxes = await Promise.all(upTo(6).map(() => openOutbox({ file })));
+    await Promise.all(outboxes.map((outbox) => outbox.close()));
+  }
+});
+
 test('what was said to be durable is there after kill -9, in order, without gaps', async (t) => {
   const file = join(await makeFolder(t), 'outbox.sqlite');
   for (let round = 0; round < 3; round++) {

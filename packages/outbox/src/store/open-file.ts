@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { PermanentError } from '@swarmledger/runtime';
+import { errorCode, PermanentError } from '@swarmledger/runtime';
 import { translateSqliteError } from '../errors.ts';
 import { outboxLimits } from '../limits.ts';
 
@@ -23,14 +23,7 @@ export function openFile(file: string): Connection {
     // It holds what agents did: for its owner only.
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, 'a', 0o600));
-    const connection = new Sqlite(file, { timeout: outboxLimits.busyMs });
-    try {
-      prepare(connection, file);
-      return connection;
-    } catch (error) {
-      connection.close();
-      throw error;
-    }
+    return openWhenFree(file);
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) {
       throw new PermanentError('outbox_unwritable', `the outbox ${file} cannot be opened for writing`, {
@@ -39,6 +32,27 @@ export function openFile(file: string): Connection {
     }
     throw translateSqliteError(error, file);
   }
+}
+
+/** SQLite does not wait when two processes turn a new file to WAL at once: one of them is told that it is locked. */
+function openWhenFree(file: string): Connection {
+  const deadlineMs = performance.now() + outboxLimits.busyMs;
+  while (true) {
+    const connection = new Sqlite(file, { timeout: outboxLimits.busyMs });
+    try {
+      prepare(connection, file);
+      return connection;
+    } catch (error) {
+      connection.close();
+      if (!errorCode(error).startsWith('SQLITE_BUSY') || performance.now() > deadlineMs) throw error;
+      sleepSync(outboxLimits.openRetryMs);
+    }
+  }
+}
+
+/** Blocks the thread: only while a file is opened, and then SQLite itself would. */
+function sleepSync(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function prepare(connection: Connection, file: string): void {
