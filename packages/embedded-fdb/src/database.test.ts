@@ -316,7 +316,10 @@ test('processes that open a new file at the same moment all get it', async () =>
       const child = spawn(process.execPath, ['--input-type=module', '-e', opener, ...args], { stdio: 'inherit' });
       return once(child, 'close');
     });
-    assert.deepEqual((await Promise.all(codes)).map(([code]: unknown[]) => code), Array(6).fill(0));
+    assert.deepEqual(
+      (await Promise.all(codes)).map(([code]: unknown[]) => code),
+      Array(6).fill(0),
+    );
   }
 });
 
