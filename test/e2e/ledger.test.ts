@@ -13,6 +13,9 @@ interface HubNats {
   readonly password: string;
 }
 
+// These tests copy and damage ledger files, also where FDB_CLUSTER_FILE names a cluster.
+process.env['SWARMLEDGER_LEDGER'] = 'embedded';
+
 const scope = toScope({ tenant: 'acme', project: 'web' });
 const emit = ['emit', '-t', 'acme', '-p', 'web', '--json'];
 const change = (content: string): string =>
