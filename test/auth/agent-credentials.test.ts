@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectBus, createUserKey, type Bus } from '@swarmledger/bus';
-import { createAgentCredentials, type AgentCredentialsOptions } from '@swarmledger/sdk';
+import { createAgentCredentials, type AgentAccount } from '@swarmledger/sdk';
 import { eventually } from '../support/cli.ts';
 import { withAuth, type TestAuth } from './auth-service.ts';
 import { withOperatorServer, type OperatorServer } from './operator-server.ts';
@@ -11,8 +11,8 @@ interface Agents {
   readonly nats: OperatorServer;
   readonly owner: string;
   /** Makes a service account and says how it signs in. */
-  readonly agent: (name: string) => Promise<AgentCredentialsOptions>;
-  readonly connect: (options: AgentCredentialsOptions) => Promise<Bus>;
+  readonly agent: (name: string) => Promise<AgentAccount>;
+  readonly connect: (options: AgentAccount) => Promise<Bus>;
 }
 
 async function withAgents(body: (agents: Agents) => Promise<void>): Promise<void> {

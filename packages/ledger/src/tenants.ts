@@ -22,6 +22,13 @@ export interface TenantDocument {
   readonly value: unknown;
 }
 
+/** A document that a tenant begins with. */
+export interface FirstDocument {
+  readonly kind: string;
+  readonly id: string;
+  readonly value: object;
+}
+
 export interface TenantDocuments {
   /** Undefined: there is none. @throws PermanentError unknown_tenant */
   get(tenant: TenantId, kind: string, id: string): Promise<unknown>;
@@ -38,8 +45,11 @@ export interface TenantDocuments {
 
 export interface Tenants {
   readonly documents: TenantDocuments;
-  /** @throws PermanentError tenant_exists, also when one of this name was removed: what was granted to the old one must not open the new one */
-  create(id: TenantId, profile?: TenantProfile): Promise<TenantRecord>;
+  /**
+   * @param document written in the same transaction: the tenant is never without it
+   * @throws PermanentError tenant_exists, also when one of this name was removed: what was granted to the old one must not open the new one
+   */
+  create(id: TenantId, profile?: TenantProfile, document?: FirstDocument): Promise<TenantRecord>;
   /** @throws PermanentError unknown_tenant */
   show(id: TenantId): Promise<TenantRecord>;
   /** @throws PermanentError unknown_tenant */

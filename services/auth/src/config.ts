@@ -42,6 +42,9 @@ export interface AuthConfig {
   };
   /** The embedded SQL endpoint. */
   readonly sql: { readonly url: string; readonly tenantSecret: Secret } | undefined;
+  /** What wraps tenants' data keys; undefined: this hub has none. */
+  readonly masterKeys:
+    { readonly kind: 'text'; readonly text: Secret } | { readonly kind: 'file'; readonly file: string } | undefined;
   readonly ledger: LedgerConnection;
   readonly health: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
@@ -69,6 +72,7 @@ export function loadConfig(environment: Environment): AuthConfig {
       partitions: read.integer('SWARMLEDGER_PARTITIONS', 8, { min: 1, max: 256 }),
     },
     sql: readSql(read),
+    masterKeys: readMasterKeys(read),
     ledger: read.include(() => readLedgerConnection(environment, dataDir)),
     health: {
       host: read.text('SWARMLEDGER_HEALTH_HOST', '127.0.0.1'),
@@ -82,6 +86,15 @@ export function loadConfig(environment: Environment): AuthConfig {
 function readSql(read: ConfigReader): AuthConfig['sql'] {
   const tenantSecret = read.secret('SWARMLEDGER_SQL_TENANT_SECRET');
   return tenantSecret === undefined ? undefined : { url: read.text('SWARMLEDGER_CLICKHOUSE_URL'), tenantSecret };
+}
+
+function readMasterKeys(read: ConfigReader): AuthConfig['masterKeys'] {
+  const text = read.secret('SWARMLEDGER_MASTER_KEY');
+  const file = read.optionalText('SWARMLEDGER_MASTER_KEY_FILE');
+  if (text !== undefined && file !== undefined)
+    read.problem('SWARMLEDGER_MASTER_KEY and SWARMLEDGER_MASTER_KEY_FILE are both there: give one');
+  if (text !== undefined) return { kind: 'text', text };
+  return file === undefined ? undefined : { kind: 'file', file };
 }
 
 function readLocal(read: ConfigReader, dataDir: string): LocalIssuerConfig {

@@ -7,6 +7,8 @@ import { parseTenantId } from '@swarmledger/protocol';
 import { closeServer, errorCode, errorMessage, Scope, type Logger, type Service } from '@swarmledger/runtime';
 import { createAuditTrail } from './acts/audit.ts';
 import type { AuthConfig } from './config.ts';
+import { DataKeyStore } from './data-keys/data-key-store.ts';
+import { openKeyWrapper } from './data-keys/open-key-wrapper.ts';
 import { createApp, type RouteGuard } from './http/app.ts';
 import { createRoutes } from './http/routes.ts';
 import { IssuerFile } from './issuer/issuer-file.ts';
@@ -40,7 +42,7 @@ const pushAccountEveryMs = 30_000;
 /** How often it is looked whether the signing key has grown old. */
 const renewKeyEveryMs = 60 * 60_000;
 
-export type AuthSettings = Pick<AuthConfig, 'listen' | 'publicUrl' | 'proxies' | 'issuer' | 'sql'> & {
+export type AuthSettings = Pick<AuthConfig, 'listen' | 'publicUrl' | 'proxies' | 'issuer' | 'sql' | 'masterKeys'> & {
   readonly nats: Pick<AuthConfig['nats'], 'servers' | 'keysFile' | 'partitions'>;
 };
 
@@ -74,9 +76,14 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
   const issuer = await openIssuer(settings.issuer, url, clock);
   const { users } = issuer;
   const audit = createAuditTrail(bus, clock);
+  const wrapper = await openKeyWrapper(settings.masterKeys);
+  const { tenants } = ledger;
+  const dataKeys = wrapper === undefined ? undefined : new DataKeyStore({ tenants, wrapper, clock });
+  if (dataKeys === undefined)
+    log.warn('no master key', { means: 'tenants have no data keys to encrypt payloads with' });
   const account = openHubAccount(scope, settings.nats, { documents: ledger.tenants.documents, operators, clock, log });
   answer = createApp({
-    routes: createRoutes({ ledger, users, account, sql: settings.sql, audit, operators, clock, log }),
+    routes: createRoutes({ ledger, users, account, sql: settings.sql, dataKeys, audit, operators, clock, log }),
     verifier: createTokenVerifier({ issuer: issuer.url, clock }),
     ...(issuer.local === undefined ? {} : { issuer: issuer.local }),
     ...(issuer.guard === undefined ? {} : { guard: issuer.guard }),

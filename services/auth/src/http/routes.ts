@@ -7,6 +7,8 @@ import { register, type RegistrationInput } from '../acts/registration.ts';
 import { authLimits } from '../limits.ts';
 import type { UserDirectory } from '../users/contract.ts';
 import type { HubAccount } from '../nats/hub-account.ts';
+import type { DataKeyStore } from '../data-keys/data-key-store.ts';
+import { dataKeyRoutes } from './data-key-routes.ts';
 import { credentialRoutes } from './credential-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import type { Route } from './route.ts';
@@ -25,6 +27,8 @@ export interface RouteDependencies {
   readonly account: HubAccount;
   /** Undefined: the hub's SQL endpoint has no readers of one tenant. */
   readonly sql: SqlAccess | undefined;
+  /** Undefined: the hub has no master key. */
+  readonly dataKeys: DataKeyStore | undefined;
   readonly audit: AuditTrail;
   /** The tenant of those who run the hub. */
   readonly operators: TenantId;
@@ -39,6 +43,7 @@ export function createRoutes(dependencies: RouteDependencies): readonly Route[] 
     ...projectRoutes(dependencies),
     ...memberRoutes(dependencies),
     ...credentialRoutes(dependencies),
+    ...dataKeyRoutes(dependencies),
   ];
 }
 
@@ -163,6 +168,8 @@ function tenantRoutes(dependencies: RouteDependencies): readonly Route[] {
         // First, so that nobody gets a new token.
         await users.removeTenant(tenant);
         await dependencies.account.revokeTenant(tenant);
+        // Before its data, of which copies may be elsewhere.
+        await dependencies.dataKeys?.destroy(tenant);
         await tenants.remove(tenant);
       },
     },
