@@ -83,13 +83,27 @@ export class FdbTenants implements Tenants {
   async remove(id: TenantId): Promise<void> {
     await this.#store.transact(async (tn, attempt) => {
       const existing = await this.#read(tn, id);
-      // The answer to our own first commit may have been lost.
-      if (existing === undefined && attempt > 0) return;
+      // Begun before; or the answer to our own first commit may have been lost.
+      if (existing === undefined && (attempt > 0 || (await this.#directories.isRetired(tn, id)))) return;
       if (existing === undefined) throw unknownTenant(id);
       await assertWritable(tn, this.#directories.identity, this.#directories.incarnation);
-      await this.#directories.retireTenant(tn, id);
+      await this.#directories.retireTenant(tn, existing.place);
     });
     this.#ensured.delete(id);
+    await this.#directories.clearRetired(id);
+  }
+
+  async removed(): Promise<readonly TenantId[]> {
+    const ids: TenantId[] = [];
+    for await (const id of this.#directories.retiredTenants()) ids.push(id);
+    return ids;
+  }
+
+  async forget(id: TenantId): Promise<void> {
+    await this.#store.transact(async (tn) => {
+      await assertWritable(tn, this.#directories.identity, this.#directories.incarnation);
+      await this.#directories.forgetRetired(tn, id);
+    });
   }
 
   async list(): Promise<readonly TenantRecord[]> {

@@ -6,6 +6,7 @@ import type { Ledger } from '@swarmledger/ledger';
 import { parseTenantId } from '@swarmledger/protocol';
 import { closeServer, errorCode, errorMessage, Scope, type Logger, type Service } from '@swarmledger/runtime';
 import { createAuditTrail } from './acts/audit.ts';
+import { finishRemovals, type RemovalDependencies } from './acts/removal.ts';
 import type { AuthConfig } from './config.ts';
 import { DataKeyStore } from './data-keys/data-key-store.ts';
 import { openKeyWrapper } from './data-keys/open-key-wrapper.ts';
@@ -39,6 +40,7 @@ export interface AuthService extends Service {
 
 /** Also what a rotated signing key waits for. */
 const pushAccountEveryMs = 30_000;
+const finishRemovalsEveryMs = 60_000;
 /** How often it is looked whether the signing key has grown old. */
 const renewKeyEveryMs = 60 * 60_000;
 
@@ -100,6 +102,7 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
     }, renewKeyEveryMs);
     scope.defer('key renewal', () => clearInterval(timer));
   }
+  keepRemoving(scope, { tenants, users, account, dataKeys, operators }, log);
   log.info('listening', { url, issuer: issuer.url });
   return {
     url,
@@ -108,6 +111,22 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
     finished: new Promise<void>(() => undefined),
     close: () => scope.close(),
   };
+}
+
+/** A removal that was cut off goes on now and from time to time. */
+function keepRemoving(scope: Scope, dependencies: RemovalDependencies, log: Logger): void {
+  const finish = (): Promise<void> =>
+    finishRemovals(dependencies).catch((error: unknown) => {
+      log.warn('removals not finished', { code: errorCode(error), reason: errorMessage(error) });
+    });
+  let last = finish();
+  const timer = setInterval(() => {
+    last = last.then(finish);
+  }, finishRemovalsEveryMs);
+  scope.defer('removals', async () => {
+    clearInterval(timer);
+    await last;
+  });
 }
 
 /** Pushes the account now and from time to time: a server that was away hears of revocations then. */

@@ -3,6 +3,7 @@ import { parseProjectId, type TenantId } from '@swarmledger/protocol';
 import { PermanentError, type Logger, type Secret } from '@swarmledger/runtime';
 import type { AuditTrail } from '../acts/audit.ts';
 import { quotaByPlan } from '../acts/quotas.ts';
+import { removeTenant } from '../acts/removal.ts';
 import { register, type RegistrationInput } from '../acts/registration.ts';
 import { authLimits } from '../limits.ts';
 import type { UserDirectory } from '../users/contract.ts';
@@ -48,7 +49,7 @@ export function createRoutes(dependencies: RouteDependencies): readonly Route[] 
 }
 
 function tenantRoutes(dependencies: RouteDependencies): readonly Route[] {
-  const { ledger, users, audit } = dependencies;
+  const { ledger, audit } = dependencies;
   const { tenants } = ledger;
   return [
     {
@@ -165,12 +166,7 @@ function tenantRoutes(dependencies: RouteDependencies): readonly Route[] {
         // Its own trail goes with it: this act is the operators'.
         const { operators } = dependencies;
         await audit.record(operators, { act: 'tenant.removed', by: principal.subject, about: { tenant } });
-        // First, so that nobody gets a new token.
-        await users.removeTenant(tenant);
-        await dependencies.account.revokeTenant(tenant);
-        // Before its data, of which copies may be elsewhere.
-        await dependencies.dataKeys?.destroy(tenant);
-        await tenants.remove(tenant);
+        await removeTenant({ ...dependencies, tenants }, tenant);
       },
     },
   ];
