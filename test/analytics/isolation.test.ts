@@ -200,7 +200,7 @@ test('the auth service gives such a login to the tenant’s own people, and to n
         assert.deepEqual(answer, { status: 200, text: 'secret of acme\n' });
         assert.equal((await call('POST', path, other)).status, 403);
       },
-      { sql: { url, tenantSecret: secret } },
+      { sql: { kind: 'embedded', url, tenantSecret: secret } },
     );
   });
 });

@@ -40,8 +40,18 @@ export interface AuthConfig {
     /** Of the whole hub: in the account's mapping. */
     readonly partitions: number;
   };
-  /** The embedded SQL endpoint. */
-  readonly sql: { readonly url: string; readonly tenantSecret: Secret } | undefined;
+  /** Where tenants' people may ask SQL: the embedded endpoint, or a ClickHouse server whose users we make. */
+  readonly sql:
+    | { readonly kind: 'embedded'; readonly url: string; readonly tenantSecret: Secret }
+    | {
+        readonly kind: 'server';
+        readonly url: string;
+        readonly database: string;
+        /** With access management. */
+        readonly username: string;
+        readonly password: Secret;
+      }
+    | undefined;
   /** What wraps tenants' data keys; undefined: this hub has none. */
   readonly masterKeys:
     { readonly kind: 'text'; readonly text: Secret } | { readonly kind: 'file'; readonly file: string } | undefined;
@@ -85,7 +95,21 @@ export function loadConfig(environment: Environment): AuthConfig {
 
 function readSql(read: ConfigReader): AuthConfig['sql'] {
   const tenantSecret = read.secret('SWARMLEDGER_SQL_TENANT_SECRET');
-  return tenantSecret === undefined ? undefined : { url: read.text('SWARMLEDGER_CLICKHOUSE_URL'), tenantSecret };
+  const password = read.secret('SWARMLEDGER_SQL_ADMIN_PASSWORD');
+  if (tenantSecret !== undefined && password !== undefined)
+    read.problem(
+      'SWARMLEDGER_SQL_TENANT_SECRET is of the embedded endpoint, SWARMLEDGER_SQL_ADMIN_PASSWORD of a server: give one',
+    );
+  if (tenantSecret !== undefined)
+    return { kind: 'embedded', url: read.text('SWARMLEDGER_CLICKHOUSE_URL'), tenantSecret };
+  if (password === undefined) return undefined;
+  return {
+    kind: 'server',
+    url: read.text('SWARMLEDGER_CLICKHOUSE_URL'),
+    database: read.text('SWARMLEDGER_CLICKHOUSE_DATABASE', 'swarmledger'),
+    username: read.text('SWARMLEDGER_SQL_ADMIN_USER', 'swarmledger_admin'),
+    password,
+  };
 }
 
 function readMasterKeys(read: ConfigReader): AuthConfig['masterKeys'] {

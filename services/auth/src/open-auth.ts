@@ -7,6 +7,7 @@ import { parseTenantId } from '@swarmledger/protocol';
 import { closeServer, errorCode, errorMessage, Scope, type Logger, type Service } from '@swarmledger/runtime';
 import { createAuditTrail } from './acts/audit.ts';
 import { finishRemovals, type RemovalDependencies } from './acts/removal.ts';
+import { openSqlLogins } from './acts/sql-logins.ts';
 import type { AuthConfig } from './config.ts';
 import { DataKeyStore } from './data-keys/data-key-store.ts';
 import { openKeyWrapper } from './data-keys/open-key-wrapper.ts';
@@ -78,6 +79,7 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
   const issuer = await openIssuer(settings.issuer, url, clock);
   const { users } = issuer;
   const audit = createAuditTrail(bus, clock);
+  const sql = openSqlLogins(settings.sql, scope);
   const wrapper = await openKeyWrapper(settings.masterKeys);
   const { tenants } = ledger;
   const dataKeys = wrapper === undefined ? undefined : new DataKeyStore({ tenants, wrapper, clock });
@@ -85,7 +87,7 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
     log.warn('no master key', { means: 'tenants have no data keys to encrypt payloads with' });
   const account = openHubAccount(scope, settings.nats, { documents: ledger.tenants.documents, operators, clock, log });
   answer = createApp({
-    routes: createRoutes({ ledger, users, account, sql: settings.sql, dataKeys, audit, operators, clock, log }),
+    routes: createRoutes({ ledger, users, account, sql, dataKeys, audit, operators, clock, log }),
     verifier: createTokenVerifier({ issuer: issuer.url, clock }),
     ...(issuer.local === undefined ? {} : { issuer: issuer.local }),
     ...(issuer.guard === undefined ? {} : { guard: issuer.guard }),
@@ -102,7 +104,7 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
     }, renewKeyEveryMs);
     scope.defer('key renewal', () => clearInterval(timer));
   }
-  keepRemoving(scope, { tenants, users, account, dataKeys, operators }, log);
+  keepRemoving(scope, { tenants, users, account, sql, dataKeys, operators }, log);
   log.info('listening', { url, issuer: issuer.url });
   return {
     url,

@@ -3,12 +3,14 @@ import { parseTenantId, type TenantId } from '@swarmledger/protocol';
 import { errorCode } from '@swarmledger/runtime';
 import type { DataKeyStore } from '../data-keys/data-key-store.ts';
 import type { HubAccount } from '../nats/hub-account.ts';
+import type { SqlLogins } from './sql-logins.ts';
 import type { UserDirectory } from '../users/contract.ts';
 
 export interface RemovalDependencies {
   readonly tenants: Tenants;
   readonly users: UserDirectory;
   readonly account: HubAccount;
+  readonly sql: SqlLogins | undefined;
   readonly dataKeys: DataKeyStore | undefined;
   /** The tenant that keeps note of what is being removed: it stays. */
   readonly operators: TenantId;
@@ -36,11 +38,12 @@ export async function finishRemovals(dependencies: RemovalDependencies): Promise
 
 /** Every step may have been done before. */
 async function finish(
-  { tenants, users, account, dataKeys, operators }: RemovalDependencies,
+  { tenants, users, account, sql, dataKeys, operators }: RemovalDependencies,
   tenant: TenantId,
 ): Promise<void> {
   // First, so that nobody gets a new token.
   await users.removeTenant(tenant);
+  await sql?.removeTenant(tenant);
   await unlessGone(async () => {
     // Before its data, of which copies may be elsewhere.
     await dataKeys?.destroy(tenant);

@@ -1,4 +1,3 @@
-import { createTenantLogin } from '@swarmledger/analytics';
 import { PermanentError } from '@swarmledger/runtime';
 import { authLimits } from '../limits.ts';
 import type { Route } from './route.ts';
@@ -54,7 +53,7 @@ export function credentialRoutes({ ledger, account, sql, audit, clock }: RouteDe
         await ledger.tenants.show(tenant);
         const expiresAtMs = clock() + authLimits.sqlLoginLifeMs;
         await audit.record(tenant, { act: 'sql_login.issued', by: principal.subject, about: {} });
-        const login = createTenantLogin(sql.tenantSecret, tenant, expiresAtMs);
+        const login = await sql.create(tenant, expiresAtMs);
         return { url: sql.url, ...login, expires_at: new Date(expiresAtMs).toISOString() };
       },
     },

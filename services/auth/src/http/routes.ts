@@ -1,10 +1,11 @@
 import type { Ledger, TenantRecord } from '@swarmledger/ledger';
 import { parseProjectId, type TenantId } from '@swarmledger/protocol';
-import { PermanentError, type Logger, type Secret } from '@swarmledger/runtime';
+import { PermanentError, type Logger } from '@swarmledger/runtime';
 import type { AuditTrail } from '../acts/audit.ts';
 import { quotaByPlan } from '../acts/quotas.ts';
 import { removeTenant } from '../acts/removal.ts';
 import { register, type RegistrationInput } from '../acts/registration.ts';
+import type { SqlLogins } from '../acts/sql-logins.ts';
 import { authLimits } from '../limits.ts';
 import type { UserDirectory } from '../users/contract.ts';
 import type { HubAccount } from '../nats/hub-account.ts';
@@ -16,18 +17,12 @@ import type { Route } from './route.ts';
 import * as schemas from './schemas.ts';
 import { array, count, object, text } from './schemas.ts';
 
-/** The SQL endpoint whose readers we make. */
-export interface SqlAccess {
-  readonly url: string;
-  readonly tenantSecret: Secret;
-}
-
 export interface RouteDependencies {
   readonly ledger: Ledger;
   readonly users: UserDirectory;
   readonly account: HubAccount;
   /** Undefined: the hub's SQL endpoint has no readers of one tenant. */
-  readonly sql: SqlAccess | undefined;
+  readonly sql: SqlLogins | undefined;
   /** Undefined: the hub has no master key. */
   readonly dataKeys: DataKeyStore | undefined;
   readonly audit: AuditTrail;
