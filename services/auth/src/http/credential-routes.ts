@@ -21,8 +21,10 @@ export function credentialRoutes({ ledger, account, sql, audit, clock }: RouteDe
       answer: object({ jwt: text, inbox_prefix: text, expires_at: time }),
       handle: async ({ tenant, principal, body }) => {
         const { public_key: key } = body as { readonly public_key: string };
-        // Not recorded as an act: an agent does this every few minutes.
-        const { jwt, inboxPrefix, expiresAtMs } = await account.issue(tenant, key, principal.subject);
+        const by = principal.subject;
+        // Once for each key: an agent renews its JWT every few minutes.
+        const beforeFirst = (): Promise<void> => audit.record(tenant, { act: 'nats_key.issued', by, about: { key } });
+        const { jwt, inboxPrefix, expiresAtMs } = await account.issue(tenant, key, { by, beforeFirst });
         return { jwt, inbox_prefix: inboxPrefix, expires_at: new Date(expiresAtMs).toISOString() };
       },
     },
