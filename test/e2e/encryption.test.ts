@@ -21,6 +21,16 @@ interface Signed {
   readonly account: { authUrl: string; tenant: string; clientId: string; clientSecret: string };
 }
 
+function syncAs(account: Signed['account'], { file: { nats } }: RunningHub): Record<string, string> {
+  return {
+    SWARMLEDGER_NATS_URL: nats.url,
+    SWARMLEDGER_AUTH_URL: account.authUrl,
+    SWARMLEDGER_TENANT: account.tenant,
+    SWARMLEDGER_AGENT_CLIENT_ID: account.clientId,
+    SWARMLEDGER_AGENT_CLIENT_SECRET: account.clientSecret,
+  };
+}
+
 async function call(method: string, url: string, token?: string, body?: unknown): Promise<Response> {
   return fetch(url, {
     method,
@@ -109,17 +119,21 @@ test('an agent’s payloads are encrypted from its machine on: the hub has envel
           );
           const rotated = await call('POST', `${url}/v1/tenants/acme/data-keys/rotate`, token);
           assert.equal(rotated.status, 201);
-          const syncing = await connectSwarmLedger({
+          const later = await connectSwarmLedger({
             durable: true,
             outbox,
-            servers: hub.file.nats.url,
-            credentials: createAgentCredentials(account),
             encryption: { keys: createAgentDataKeys(account) },
             ...agent,
           });
-          await syncing.recordSignal({ kind: 'after', message: `${secret}, again` });
-          await syncing.flush({ until: 'committed', timeoutMs: 60_000 });
-          await syncing.close();
+          await later.recordSignal({ kind: 'after', message: `${secret}, again` });
+          await later.close();
+          // The syncer needs no data key, only the account of a tenant's agent.
+          const refused = await hub.cli(['sync', 'once', '--outbox', outbox, '--timeout', '1'], {
+            environment: syncAs({ ...account, clientSecret: 'guess' }, hub),
+          });
+          assert.notEqual(refused.code, 0);
+          const synced = await hub.cli(['sync', 'once', '--outbox', outbox], { environment: syncAs(account, hub) });
+          assert.equal(synced.code, 0, synced.stderr);
 
           const answer = await call('GET', `${url}/v1/tenants/acme/data-keys`, token);
           const keys = (await answer.json()) as { keys: { key: string }[] };
