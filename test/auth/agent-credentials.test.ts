@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectBus, createUserKey, type Bus } from '@swarmledger/bus';
-import { createAgentCredentials, type AgentCredentialsOptions } from '@swarmledger/sdk';
+import { createAgentCredentials, type AgentAccount } from '@swarmledger/sdk';
 import { eventually } from '../support/cli.ts';
-import { withAuth, type TestAuth } from './auth-service.ts';
+import { readPublished, withAuth, type TestAuth } from './auth-service.ts';
 import { withOperatorServer, type OperatorServer } from './operator-server.ts';
 
 interface Agents {
@@ -11,8 +11,8 @@ interface Agents {
   readonly nats: OperatorServer;
   readonly owner: string;
   /** Makes a service account and says how it signs in. */
-  readonly agent: (name: string) => Promise<AgentCredentialsOptions>;
-  readonly connect: (options: AgentCredentialsOptions) => Promise<Bus>;
+  readonly agent: (name: string) => Promise<AgentAccount>;
+  readonly connect: (options: AgentAccount) => Promise<Bus>;
 }
 
 async function withAgents(body: (agents: Agents) => Promise<void>): Promise<void> {
@@ -89,6 +89,25 @@ test('a revoked key is out within seconds, gets no new JWT, and the agent comes 
     const again = await auth.call('POST', path, owner, { public_key: pair.publicKey });
     assert.deepEqual([again.status, again.body.error?.code], [409, 'revoked_key']);
     assert.equal((await auth.call('POST', path, owner, { public_key: createUserKey().publicKey })).status, 201);
+  });
+});
+
+test('a key’s first JWT is recorded, and its renewals are not', async () => {
+  await withAgents(async ({ auth, owner }) => {
+    const path = '/v1/tenants/acme/credentials/nats';
+    const keys = [createUserKey().publicKey, createUserKey().publicKey];
+    for (const key of [...keys, ...keys]) {
+      const { status } = await auth.call('POST', path, owner, { public_key: key });
+      assert.equal(status, 201);
+    }
+    const messages = (await readPublished(auth.nats)).filter((message) => message.includes('nats_key.issued'));
+    assert.deepEqual(
+      keys.map((key) => messages.filter((message) => message.includes(key)).length),
+      [1, 1],
+    );
+    await auth.nats.server.close();
+    const unrecorded = await auth.call('POST', path, owner, { public_key: createUserKey().publicKey });
+    assert.equal(unrecorded.status, 503, 'what cannot be recorded is not done');
   });
 });
 

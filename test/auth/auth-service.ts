@@ -41,6 +41,8 @@ export interface TestAuthOptions {
   readonly limits?: Partial<typeof noLimits>;
   /** The SQL endpoint. */
   readonly sql?: AuthSettings['sql'];
+  /** None by default: tenants have no data keys. */
+  readonly masterKeys?: AuthSettings['masterKeys'];
   /** A server in operator mode, instead of one with a password. */
   readonly operatorServer?: OperatorServer;
 }
@@ -77,6 +79,7 @@ async function withAuthOn<T>(
           listen: { host: '127.0.0.1', port },
           nats: { servers: nats.server.url, keysFile: options.operatorServer?.keysFile, partitions: 4 },
           sql: options.sql,
+          masterKeys: options.masterKeys,
           publicUrl: undefined,
           proxies: 0,
           issuer: options.issuer ?? {
@@ -146,6 +149,19 @@ async function withAuthOn<T>(
       await ledger.close();
     }
   });
+}
+
+/** Every event that was published so far, as `subject bytes`: acts are published before they are answered. */
+export async function readPublished(nats: TestServer): Promise<readonly string[]> {
+  const bus = await nats.connect();
+  const messages: string[] = [];
+  for (let partition = 0; partition < 4; partition++) {
+    const consumer = await bus.openPartition(partition);
+    const options = { maxMessages: 1_000, maxBytes: 1_000_000, waitMs: 200, signal: AbortSignal.timeout(10_000) };
+    for (const { subject, data } of await consumer.pull(options))
+      messages.push(`${subject} ${Buffer.from(data).toString('latin1')}`);
+  }
+  return messages;
 }
 
 export function registration(tenant: string): Record<string, string> {

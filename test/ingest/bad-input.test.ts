@@ -85,6 +85,12 @@ function listBadInputs(scope: EventScope): readonly BadInput[] {
       data: encodeEvent(signal),
       subject: 'swarm.Not_Legal.web.events',
     },
+    ...["x'--", 'acme%00', 'up%2fother', 'x'.repeat(2_000)].map((name) => ({
+      name: `tenant ${name.slice(0, 20)}`,
+      reason: 'invalid_tenant',
+      data: encodeEvent(createSignal(scope, 0)),
+      subject: `swarm.${name}.web.events`,
+    })),
   ];
 }
 

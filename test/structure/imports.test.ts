@@ -13,14 +13,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/bus': ['protocol', 'runtime'],
   'packages/analytics': ['protocol', 'runtime'],
   'packages/identity': ['protocol', 'runtime'],
+  'packages/encryption': ['protocol', 'runtime'],
   'packages/outbox': ['protocol', 'runtime'],
-  'packages/sdk': ['protocol', 'runtime', 'bus', 'outbox'],
+  'packages/sdk': ['protocol', 'runtime', 'bus', 'encryption', 'outbox'],
   'packages/cli': [
     'protocol',
     'runtime',
     'bus',
     'ledger',
     'analytics',
+    'encryption',
     'sdk',
     'outbox',
     'auth',
@@ -31,9 +33,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'services/worker': ['protocol', 'runtime', 'bus', 'ledger', 'sdk', 'replayer'],
   'services/ingestor': ['protocol', 'runtime', 'bus', 'ledger', 'analytics'],
-  'services/replayer': ['protocol', 'runtime', 'ledger', 'identity'],
+  'services/replayer': ['protocol', 'runtime', 'encryption', 'ledger', 'identity'],
   'services/syncer': ['protocol', 'runtime', 'bus', 'ledger', 'outbox', 'sdk'],
-  'services/auth': ['protocol', 'runtime', 'analytics', 'bus', 'ledger', 'identity'],
+  'services/auth': ['protocol', 'runtime', 'analytics', 'bus', 'encryption', 'ledger', 'identity'],
 };
 
 /** Libraries that stay behind one package each, so that a move to their successor touches one folder. */

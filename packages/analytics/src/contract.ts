@@ -59,6 +59,8 @@ export interface Analytics extends AsyncDisposable {
   /** @throws TransientError analytics_unavailable and others; PermanentError analytics_refused */
   insertGroup(group: InsertGroup, rows: readonly AnalyticsRow[]): Promise<void>;
   countByProject(): Promise<readonly ProjectCount[]>;
+  /** Removes a tenant's rows. @returns how many there were */
+  removeTenant(tenant: TenantId): Promise<number>;
   /** Removes every row: the first step of a rebuild. */
   truncate(): Promise<void>;
   /** Runs one SELECT. @throws PermanentError sql_failed with ClickHouse's sentence */

@@ -12,3 +12,5 @@ export { analyticsLimits } from './limits.ts';
 export { encodeRow, insertColumns } from './encode-row.ts';
 export { startAnalyticsServer, type AnalyticsServer, type AnalyticsServerOptions } from './endpoint/start.ts';
 export { createTenantLogin, type TenantLogin } from './endpoint/tenant-users.ts';
+export { describeReader, describeReaderAccess, describeReaderRemoval } from './server/access-sql.ts';
+export { openReaderLogins, type ReaderLogins } from './server/reader-logins.ts';

@@ -1,6 +1,7 @@
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type DataFormat } from '@clickhouse/client';
 import { assertSafeName } from './names.ts';
 import { PermanentError, silentLogger, type Logger } from '@swarmledger/runtime';
+import type { TenantId } from '@swarmledger/protocol';
 import type {
   Analytics,
   AnalyticsOptions,
@@ -77,7 +78,7 @@ class ClickHouseAnalytics implements Analytics {
           present,
           rows: rows.length,
         });
-        await this.#deleteGroup(group.id);
+        await this.#deleteRows('feed_group = {id:String}', { id: group.id }, 'remove an incomplete group');
         token = `${group.id}/${Date.now()}`;
       }
     }
@@ -102,6 +103,17 @@ class ClickHouseAnalytics implements Analytics {
       branch: String(branch),
       rows: Number(count),
     }));
+  }
+
+  async removeTenant(tenant: TenantId): Promise<number> {
+    const table = `${this.#database}.swarm_events`;
+    const { rows } = await this.query(`SELECT count() FROM ${table} WHERE tenant_id = {tenant:String}`, {
+      parameters: { tenant },
+    });
+    const count = Number(rows[0]?.[0] ?? 0);
+    if (count > 0)
+      await this.#deleteRows('tenant_id = {tenant:String}', { tenant }, 'remove the rows of a removed tenant');
+    return count;
   }
 
   async truncate(): Promise<void> {
@@ -151,15 +163,16 @@ class ClickHouseAnalytics implements Analytics {
     return Number(rows[0]?.[0] ?? 0);
   }
 
-  async #deleteGroup(id: string): Promise<void> {
+  /** Resolves once they are gone. */
+  async #deleteRows(where: string, parameters: Readonly<Record<string, string>>, what: string): Promise<void> {
     await this.#client
       .command({
-        query: `ALTER TABLE ${this.#database}.swarm_events DELETE WHERE feed_group = {id:String}`,
-        query_params: { id },
+        query: `ALTER TABLE ${this.#database}.swarm_events DELETE WHERE ${where}`,
+        query_params: { ...parameters },
         clickhouse_settings: { mutations_sync: '1' },
       })
       .catch((error: unknown) => {
-        throw translateError(error, 'remove an incomplete group');
+        throw translateError(error, what);
       });
   }
 

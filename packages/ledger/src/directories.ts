@@ -4,7 +4,7 @@ import { foundationdb } from './fdb/package.ts';
 import { keyAfter, type KeyRange, readPage, type Store, type Transaction } from './fdb/store.ts';
 import { Lineages } from './lineage.ts';
 import { loadIdentity, type LedgerIdentity } from './identity.ts';
-import { FeedKeys, IdentityKeys, LeaseKeys, ProjectKeys, TenantKeys } from './keyspace.ts';
+import { allOf, FeedKeys, IdentityKeys, LeaseKeys, ProjectKeys, TenantKeys } from './keyspace.ts';
 
 /** Where the directory layer keeps its own tree, and the name of "my children" in it; fixed by FoundationDB for all languages. */
 const nodePrefix = Buffer.of(0xfe);
@@ -125,10 +125,45 @@ export class Directories {
     await this.#store.transact((tn) => this.#layer.removeIfExists(tn, path));
   }
 
-  /** Clears all that is in the tenant's directories, and leaves its name behind. */
-  async retireTenant(tn: Transaction, tenant: TenantId): Promise<void> {
-    await this.#layer.remove(tn, [...this.#root, 'tenants', tenant]);
+  /**
+   * The tenant is unknown from this transaction on: its own keys are gone, its projects are out of everybody's reach, and its name stays
+   * behind. `clearRetired` does the rest.
+   */
+  async retireTenant(tn: Transaction, { tenant, prefix }: TenantPlace): Promise<void> {
+    const own = allOf(prefix);
+    tn.clearRange(own.begin, own.end);
+    await this.#layer.createOrOpen(tn, [...this.#root, 'retired']);
+    await this.#layer.move(tn, [...this.#root, 'tenants', tenant], [...this.#root, 'retired', tenant]);
     await this.noteRemoved(tn, tenant);
+  }
+
+  /** Clears a retired tenant's projects, each in a transaction of its own: it may be called again after a failure. */
+  async clearRetired(tenant: TenantId): Promise<void> {
+    const path = [...this.#root, 'retired', tenant];
+    const prefix = await this.#find(path);
+    if (prefix === undefined) return;
+    for await (const project of this.#list(prefix, parseProjectId))
+      await this.#store.transact((tn) => this.#layer.removeIfExists(tn, [...path, project]));
+  }
+
+  /** Tenants that are retired and not forgotten yet. */
+  async *retiredTenants(signal?: AbortSignal): AsyncGenerator<TenantId> {
+    const prefix = await this.#find([...this.#root, 'retired'], signal);
+    if (prefix !== undefined) yield* this.#list(prefix, parseTenantId, signal);
+  }
+
+  /** Of a copy: the tenant is retired there too, and nothing of it was copied. */
+  async noteRetired(tn: Transaction, tenant: TenantId): Promise<void> {
+    await this.#layer.createOrOpen(tn, [...this.#root, 'retired', tenant]);
+  }
+
+  /** Nothing but its name is left. */
+  async forgetRetired(tn: Transaction, tenant: TenantId): Promise<void> {
+    await this.#layer.removeIfExists(tn, [...this.#root, 'retired', tenant]);
+  }
+
+  async isRetired(tn: Transaction, tenant: TenantId): Promise<boolean> {
+    return this.#layer.exists(tn, [...this.#root, 'retired', tenant]);
   }
 
   async wasRemoved(tn: Transaction, tenant: TenantId): Promise<boolean> {
@@ -137,12 +172,7 @@ export class Directories {
 
   /** Names that can never be used again. */
   async *removedTenants(signal?: AbortSignal): AsyncGenerator<TenantId> {
-    const path = [...this.#root, 'removed'];
-    const prefix = await this.#store.read(
-      async (tn) =>
-        (await this.#layer.exists(tn, path)) ? (await this.#layer.open(tn, path)).content.prefix : undefined,
-      { signal },
-    );
+    const prefix = await this.#find([...this.#root, 'removed'], signal);
     if (prefix !== undefined) yield* this.#list(prefix, parseTenantId, signal);
   }
 
@@ -199,6 +229,15 @@ export class Directories {
   async *projects(tenant: TenantId, signal?: AbortSignal): AsyncGenerator<ProjectId> {
     const prefix = await this.#store.read((tn) => tn.get(this.#entry(this.#tenantsPrefix, tenant)), { signal });
     if (prefix !== undefined) yield* this.#list(prefix, parseProjectId, signal);
+  }
+
+  /** The prefix of a directory. Undefined: there is none. */
+  #find(path: string[], signal?: AbortSignal): Promise<Buffer | undefined> {
+    return this.#store.read(
+      async (tn) =>
+        (await this.#layer.exists(tn, path)) ? (await this.#layer.open(tn, path)).content.prefix : undefined,
+      { signal },
+    );
   }
 
   /** The children's names, page by page: a million tenants do not fit into one transaction's 5 s. */

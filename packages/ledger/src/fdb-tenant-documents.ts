@@ -4,9 +4,9 @@ import { PermanentError } from '@swarmledger/runtime';
 import type { Directories, TenantPlace } from './directories.ts';
 import type { Store, Transaction } from './fdb/store.ts';
 import { assertWritable } from './identity.ts';
-import { documentId } from './keyspace.ts';
+import { documentId, type TenantKeys } from './keyspace.ts';
 import { readPages } from './read/pages.ts';
-import type { TenantDocument, TenantDocuments } from './tenants.ts';
+import type { FirstDocument, TenantDocument, TenantDocuments } from './tenants.ts';
 import { unknownTenant } from './unknown-tenant.ts';
 import { decodeStored, encodeJson } from './values.ts';
 
@@ -67,6 +67,11 @@ export class FdbTenantDocuments implements TenantDocuments {
     if (place === undefined) throw unknownTenant(tenant);
     return place;
   }
+}
+
+/** Of a tenant that this transaction creates. @throws PermanentError document_too_large */
+export function writeFirstDocument(tn: Transaction, keys: TenantKeys, { kind, id, value }: FirstDocument): void {
+  tn.set(keys.document(kind, id), encodeDocument(kind, { changeId: randomUUID(), value }));
 }
 
 interface StoredDocument {

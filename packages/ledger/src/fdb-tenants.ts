@@ -3,9 +3,16 @@ import type { ProjectId, TenantId } from '@swarmledger/protocol';
 import { PermanentError } from '@swarmledger/runtime';
 import type { Directories, TenantPlace } from './directories.ts';
 import type { Store, Transaction } from './fdb/store.ts';
-import { FdbTenantDocuments } from './fdb-tenant-documents.ts';
+import { FdbTenantDocuments, writeFirstDocument } from './fdb-tenant-documents.ts';
 import { assertWritable } from './identity.ts';
-import { plans, type TenantDocuments, type TenantProfile, type TenantRecord, type Tenants } from './tenants.ts';
+import {
+  plans,
+  type FirstDocument,
+  type TenantDocuments,
+  type TenantProfile,
+  type TenantRecord,
+  type Tenants,
+} from './tenants.ts';
 import { unknownTenant } from './unknown-tenant.ts';
 import { decodeCount, decodeStored, encodeJson } from './values.ts';
 
@@ -28,7 +35,7 @@ export class FdbTenants implements Tenants {
     this.documents = new FdbTenantDocuments(store, directories);
   }
 
-  async create(id: TenantId, profile: TenantProfile = {}): Promise<TenantRecord> {
+  async create(id: TenantId, profile: TenantProfile = {}, document?: FirstDocument): Promise<TenantRecord> {
     const record: TenantRecord = {
       id,
       displayName: profile.displayName ?? id,
@@ -47,6 +54,7 @@ export class FdbTenants implements Tenants {
       await assertWritable(tn, this.#directories.identity, this.#directories.incarnation);
       const place = await this.#directories.createTenant(tn, id);
       tn.set(place.keys.record, value);
+      if (document !== undefined) writeFirstDocument(tn, place.keys, document);
     });
     return record;
   }
@@ -75,13 +83,27 @@ export class FdbTenants implements Tenants {
   async remove(id: TenantId): Promise<void> {
     await this.#store.transact(async (tn, attempt) => {
       const existing = await this.#read(tn, id);
-      // The answer to our own first commit may have been lost.
-      if (existing === undefined && attempt > 0) return;
+      // Begun before; or the answer to our own first commit may have been lost.
+      if (existing === undefined && (attempt > 0 || (await this.#directories.isRetired(tn, id)))) return;
       if (existing === undefined) throw unknownTenant(id);
       await assertWritable(tn, this.#directories.identity, this.#directories.incarnation);
-      await this.#directories.retireTenant(tn, id);
+      await this.#directories.retireTenant(tn, existing.place);
     });
     this.#ensured.delete(id);
+    await this.#directories.clearRetired(id);
+  }
+
+  async removed(): Promise<readonly TenantId[]> {
+    const ids: TenantId[] = [];
+    for await (const id of this.#directories.retiredTenants()) ids.push(id);
+    return ids;
+  }
+
+  async forget(id: TenantId): Promise<void> {
+    await this.#store.transact(async (tn) => {
+      await assertWritable(tn, this.#directories.identity, this.#directories.incarnation);
+      await this.#directories.forgetRetired(tn, id);
+    });
   }
 
   async list(): Promise<readonly TenantRecord[]> {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { parseProjectId, parseTenantId } from '@swarmledger/protocol';
 import { PermanentError } from '@swarmledger/runtime';
-import { testLedger } from './testing/backends.ts';
+import { openDatabase } from './fdb/open-database.ts';
+import { Store } from './fdb/store.ts';
+import type { LedgerConnection } from './ledger.ts';
+import { readPages } from './read/pages.ts';
+import { appendOne, commit, testLedger } from './testing/backends.ts';
+import { message, project, tenant, write } from './testing/events.ts';
+import { FaultyDatabase } from './testing/faults.ts';
 
 const acme = parseTenantId('acme-two');
 const other = parseTenantId('other');
@@ -75,7 +82,46 @@ testLedger('a removed tenant is gone with all that it had, and its name is not g
   await assert.rejects(ledger.tenants.createProject(acme, web), { code: 'unknown_tenant' });
   await assert.rejects(ledger.tenants.create(acme), { code: 'tenant_exists' });
   await ledger.tenants.ensure(acme);
+  assert.deepEqual(await ledger.tenants.removed(), [acme]);
+  await ledger.tenants.remove(acme);
+  await ledger.tenants.forget(acme);
+  await ledger.tenants.forget(acme);
+  assert.deepEqual(await ledger.tenants.removed(), []);
   await assert.rejects(ledger.tenants.remove(acme), { code: 'unknown_tenant' });
+  await assert.rejects(ledger.tenants.create(acme), { code: 'tenant_exists' });
   const names = (await ledger.tenants.list()).map(({ id }) => id);
   assert.ok(!names.includes(acme) && names.includes(other));
 });
+
+testLedger('a removal that is cut off leaves the tenant unknown, and goes on where it was', async (open) => {
+  const faulty = new FaultyDatabase();
+  const { ledger, lease, connection } = await open({ wrap: faulty.wrap });
+  const mark = randomUUID();
+  await commit(lease, message(write('a.txt', mark)));
+  for (const name of ['b', 'c']) await ledger.tenants.createProject(tenant, parseProjectId(name));
+  assert.ok((await countValues(connection, mark)) > 0);
+  faulty.beforeNextCommit(async () => faulty.nextReads(transactionTimedOut));
+  await assert.rejects(ledger.tenants.remove(tenant));
+  assert.ok((await countValues(connection, mark)) > 0, 'it was cut off');
+  await assert.rejects(ledger.tenants.show(tenant), { code: 'unknown_tenant' });
+  await assert.rejects(ledger.project(tenant, project), { code: 'unknown_tenant' });
+  await assert.rejects(ledger.tenants.create(tenant), { code: 'tenant_exists' });
+  assert.equal((await appendOne(lease, message(write('b.txt', mark)))).kind, 'rejected');
+  assert.deepEqual(await ledger.tenants.removed(), [tenant]);
+  await ledger.tenants.remove(tenant);
+  assert.equal(await countValues(connection, mark), 0);
+  assert.deepEqual(await ledger.tenants.removed(), [tenant], 'until somebody says that there are no copies');
+});
+
+/** Not tried again by whoever waits. */
+const transactionTimedOut = 1031;
+
+async function countValues(connection: LedgerConnection, text: string): Promise<number> {
+  const store = new Store(openDatabase(connection));
+  const all = { begin: Buffer.alloc(0), end: Buffer.of(0xff) };
+  let count = 0;
+  for await (const page of readPages(store, all, { limit: 1_000 }))
+    count += page.filter(([, value]) => value.includes(text)).length;
+  store.close();
+  return count;
+}

@@ -22,6 +22,13 @@ export interface TenantDocument {
   readonly value: unknown;
 }
 
+/** A document that a tenant begins with. */
+export interface FirstDocument {
+  readonly kind: string;
+  readonly id: string;
+  readonly value: object;
+}
+
 export interface TenantDocuments {
   /** Undefined: there is none. @throws PermanentError unknown_tenant */
   get(tenant: TenantId, kind: string, id: string): Promise<unknown>;
@@ -38,8 +45,11 @@ export interface TenantDocuments {
 
 export interface Tenants {
   readonly documents: TenantDocuments;
-  /** @throws PermanentError tenant_exists, also when one of this name was removed: what was granted to the old one must not open the new one */
-  create(id: TenantId, profile?: TenantProfile): Promise<TenantRecord>;
+  /**
+   * @param document written in the same transaction: the tenant is never without it
+   * @throws PermanentError tenant_exists, also when one of this name was removed: what was granted to the old one must not open the new one
+   */
+  create(id: TenantId, profile?: TenantProfile, document?: FirstDocument): Promise<TenantRecord>;
   /** @throws PermanentError unknown_tenant */
   show(id: TenantId): Promise<TenantRecord>;
   /** @throws PermanentError unknown_tenant */
@@ -47,11 +57,16 @@ export interface Tenants {
   /** Makes a project before its first event; nothing when there is one. @throws PermanentError unknown_tenant */
   createProject(id: TenantId, project: ProjectId): Promise<void>;
   /**
-   * Removes the tenant with all its projects, history, content and documents, for good. Its name is never given again.
+   * Removes the tenant for good: in one transaction it is unknown, with its documents gone and its name never given again; then its projects
+   * go one after the other. Cut off there, it is finished by calling it again.
    *
-   * @throws PermanentError unknown_tenant
+   * @throws PermanentError unknown_tenant, also when it was removed and forgotten
    */
   remove(id: TenantId): Promise<void>;
+  /** Tenants that were removed, perhaps not to the end, and not forgotten yet: whoever has copies of their events removes these. */
+  removed(): Promise<readonly TenantId[]>;
+  /** A removed tenant has no copies left: `removed` does not name it any more. Nothing when it does not anyway. */
+  forget(id: TenantId): Promise<void>;
   /** In name order. */
   list(): Promise<readonly TenantRecord[]>;
   /** In name order. @throws PermanentError unknown_tenant */

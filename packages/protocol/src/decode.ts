@@ -56,6 +56,11 @@ export function decodeStoredEvent(raw: Uint8Array): SwarmEvent {
   return checkEvent(readWire(raw), 'stored');
 }
 
+/** The payload of bytes that are an event's payload alone. @throws ProtocolError */
+export function decodePayload(raw: Uint8Array, eventId: string): Payload {
+  return readPayload(readWire(raw), eventId, 'received');
+}
+
 /** A stored event was checked when it was received; since then its content was taken out and time went by. */
 type EventOrigin = 'received' | 'stored';
 

@@ -29,7 +29,8 @@ export function encodeEvent(event: SwarmEvent): Uint8Array {
   return wire.SwarmEvent.encode(message).finish();
 }
 
-function encodePayload(payload: Payload): WireEvent {
+/** Of the wire event, the payload's field alone. */
+export function encodePayload(payload: Payload): WireEvent {
   switch (payload.kind) {
     case 'decision':
       return {

@@ -98,6 +98,14 @@ export {
 } from './event.ts';
 export { decodeEvent, decodeStoredEvent, type EventScope } from './decode.ts';
 export { detachContent, encodeEvent, type DetachedEvent } from './encode.ts';
+export {
+  decodeEnvelope,
+  decodePlainPayload,
+  encodeEnvelope,
+  encodePlainPayload,
+  envelopeBytes,
+  type EncryptedEnvelope,
+} from './encrypted-payload.ts';
 export { amendClockOffset, amendedBytesMax, amendSequence } from './amend.ts';
 export { decodeMessage, encodeBatch, encodeEvents, splitBatch, type ReceivedEvent } from './batch.ts';
 export {

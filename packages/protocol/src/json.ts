@@ -1,4 +1,5 @@
 import { decodeEvent, type EventScope } from './decode.ts';
+import { decodeEnvelope } from './encrypted-payload.ts';
 import { ProtocolError } from './errors.ts';
 import { agentRoles, changeActions, severities, type Payload, type SwarmEvent } from './event.ts';
 import { createEventId } from './uuid.ts';
@@ -67,8 +68,11 @@ export function payloadToJson(payload: Payload): JsonObject {
           total_bytes: payload.totalBytes,
         },
       };
-    case 'encrypted':
-      return { encrypted_payload: { bytes: payload.bytes.length } };
+    case 'encrypted': {
+      const keyId = decodeEnvelope(payload.bytes)?.keyId;
+      const key = keyId === undefined ? {} : { key_id: keyId };
+      return { encrypted_payload: { bytes: payload.bytes.length, ...key } };
+    }
     default:
       return payload satisfies never;
   }

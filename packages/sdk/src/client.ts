@@ -23,6 +23,7 @@ import {
 import type { EventSink } from './event-sink.ts';
 import type { CloseOptions, FlushOptions, PipelineCounts } from './pipeline-contract.ts';
 import type { PipelinePolicy } from './policy.ts';
+import type { EncryptionOptions, Sealer } from './sealer.ts';
 import { createTrace, type TraceContext } from './trace.ts';
 
 export interface AgentOptions {
@@ -45,6 +46,8 @@ export interface AgentOptions {
   readonly nextSequence?: number;
   readonly policy?: Partial<PipelinePolicy>;
   readonly log?: Logger;
+  /** Payloads are encrypted here with the tenant's data key; docs/tenancy.md says what still works on them. Off by default. */
+  readonly encryption?: EncryptionOptions;
   /** `createOtelTracer()` of `@swarmledger/sdk/otel` shows publishing in the trace of what is published. Off by default. */
   readonly tracer?: Tracer;
 }
@@ -122,6 +125,8 @@ interface ClientParts {
   readonly release: () => Promise<void>;
   /** The span that is active where a record is made, when the program is traced. */
   readonly activeTrace: () => TraceContext | undefined;
+  /** Encrypts what is to be encrypted; it stays its opener's. */
+  readonly sealer: Sealer;
 }
 
 export class AgentClient implements SwarmLedger {
@@ -131,10 +136,11 @@ export class AgentClient implements SwarmLedger {
   readonly #sink: EventSink;
   readonly #activeTrace: () => TraceContext | undefined;
   readonly #release: () => Promise<void>;
+  readonly #sealer: Sealer;
   #nextSequence: number;
   #closing: Promise<void> | undefined;
 
-  constructor(sink: EventSink, options: ClientOptions, { release, activeTrace }: ClientParts) {
+  constructor(sink: EventSink, options: ClientOptions, { release, activeTrace, sealer }: ClientParts) {
     this.trace = toTrace(options.traceparent) ?? createTrace();
     this.#base = {
       tenant: parseTenantId(options.tenant),
@@ -148,6 +154,7 @@ export class AgentClient implements SwarmLedger {
     this.#sink = sink;
     this.#release = release;
     this.#activeTrace = activeTrace;
+    this.#sealer = sealer;
     this.#nextSequence = options.nextSequence ?? 1;
   }
 
@@ -218,7 +225,9 @@ export class AgentClient implements SwarmLedger {
   // Counts only what the pipeline takes: its refusals are thrown before anything is. An outbox counts by itself.
   #offer(drafts: readonly Draft[], cut: 'atomic' | 'splittable', priority?: PriorityName): Promise<void> {
     const isCounted = this.#sink.nextSequence === undefined;
-    const events = drafts.map((item, index) => this.#build(item, isCounted ? this.#nextSequence + index : 0));
+    const events = drafts.map((item, index) =>
+      this.#sealer.seal(this.#build(item, isCounted ? this.#nextSequence + index : 0)),
+    );
     const admitted = this.#sink.offer({
       events,
       splittable: cut === 'splittable',

@@ -1,9 +1,11 @@
 import { connectBus, type Bus } from '@swarmledger/bus';
+import { Scope } from '@swarmledger/runtime';
 import { loadActiveSpan } from './active-span.ts';
 import { AgentClient, type AgentOptions, type ConnectOptions, type OnlineOptions, type SwarmLedger } from './client.ts';
 import { toBusCredentials } from './credentials.ts';
 import { connectDurable } from './durable/connect-durable.ts';
 import { openBusPipeline } from './pipeline.ts';
+import { openSealer } from './sealer.ts';
 import type { CloseOptions, EventPipeline, PipelineBus, PipelineOptions } from './pipeline-contract.ts';
 
 export type ConnectPipelineOptions = PipelineOptions & Pick<OnlineOptions, 'servers' | 'credentials'>;
@@ -30,15 +32,24 @@ async function createClient(
   options: AgentOptions,
   release: () => Promise<void>,
 ): Promise<SwarmLedger> {
-  const { tenant, project, policy, log, tracer } = options;
-  const pipeline = await openBusPipeline(bus, {
-    tenant,
-    project,
-    ...(policy === undefined ? {} : { policy }),
-    ...(log === undefined ? {} : { log }),
-    ...(tracer === undefined ? {} : { tracer }),
-  });
-  return new AgentClient(pipeline, options, { release, activeTrace: await loadActiveSpan() });
+  const { tenant, project, policy, log, tracer, encryption } = options;
+  const scope = new Scope();
+  scope.defer('bus', release);
+  try {
+    const sealer = scope.own('sealer', await openSealer(encryption, log));
+    const pipeline = await openBusPipeline(bus, {
+      tenant,
+      project,
+      ...(policy === undefined ? {} : { policy }),
+      ...(log === undefined ? {} : { log }),
+      ...(tracer === undefined ? {} : { tracer }),
+    });
+    const activeTrace = await loadActiveSpan();
+    return new AgentClient(pipeline, options, { release: () => scope.close(), activeTrace, sealer });
+  } catch (error) {
+    await scope.close().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** A pipeline on a bus that stays the caller's. @throws ProtocolError, PermanentError invalid_config */

@@ -1,4 +1,7 @@
-export { createAgentCredentials, type AgentCredentialsOptions } from './agent-credentials.ts';
+export { createAgentCredentials } from './agent-credentials.ts';
+export { createAgentDataKeys, type AgentDataKeysOptions } from './agent-data-keys.ts';
+export type { AgentAccount } from './auth-client.ts';
+export type { EncryptionOptions } from './sealer.ts';
 export {
   connectEventPipeline,
   connectSwarmLedger,

@@ -40,8 +40,21 @@ export interface AuthConfig {
     /** Of the whole hub: in the account's mapping. */
     readonly partitions: number;
   };
-  /** The embedded SQL endpoint. */
-  readonly sql: { readonly url: string; readonly tenantSecret: Secret } | undefined;
+  /** Where tenants' people may ask SQL: the embedded endpoint, or a ClickHouse server whose users we make. */
+  readonly sql:
+    | { readonly kind: 'embedded'; readonly url: string; readonly tenantSecret: Secret }
+    | {
+        readonly kind: 'server';
+        readonly url: string;
+        readonly database: string;
+        /** With access management. */
+        readonly username: string;
+        readonly password: Secret;
+      }
+    | undefined;
+  /** What wraps tenants' data keys; undefined: this hub has none. */
+  readonly masterKeys:
+    { readonly kind: 'text'; readonly text: Secret } | { readonly kind: 'file'; readonly file: string } | undefined;
   readonly ledger: LedgerConnection;
   readonly health: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
@@ -69,6 +82,7 @@ export function loadConfig(environment: Environment): AuthConfig {
       partitions: read.integer('SWARMLEDGER_PARTITIONS', 8, { min: 1, max: 256 }),
     },
     sql: readSql(read),
+    masterKeys: readMasterKeys(read),
     ledger: read.include(() => readLedgerConnection(environment, dataDir)),
     health: {
       host: read.text('SWARMLEDGER_HEALTH_HOST', '127.0.0.1'),
@@ -81,7 +95,30 @@ export function loadConfig(environment: Environment): AuthConfig {
 
 function readSql(read: ConfigReader): AuthConfig['sql'] {
   const tenantSecret = read.secret('SWARMLEDGER_SQL_TENANT_SECRET');
-  return tenantSecret === undefined ? undefined : { url: read.text('SWARMLEDGER_CLICKHOUSE_URL'), tenantSecret };
+  const password = read.secret('SWARMLEDGER_SQL_ADMIN_PASSWORD');
+  if (tenantSecret !== undefined && password !== undefined)
+    read.problem(
+      'SWARMLEDGER_SQL_TENANT_SECRET is of the embedded endpoint, SWARMLEDGER_SQL_ADMIN_PASSWORD of a server: give one',
+    );
+  if (tenantSecret !== undefined)
+    return { kind: 'embedded', url: read.text('SWARMLEDGER_CLICKHOUSE_URL'), tenantSecret };
+  if (password === undefined) return undefined;
+  return {
+    kind: 'server',
+    url: read.text('SWARMLEDGER_CLICKHOUSE_URL'),
+    database: read.text('SWARMLEDGER_CLICKHOUSE_DATABASE', 'swarmledger'),
+    username: read.text('SWARMLEDGER_SQL_ADMIN_USER', 'swarmledger_admin'),
+    password,
+  };
+}
+
+function readMasterKeys(read: ConfigReader): AuthConfig['masterKeys'] {
+  const text = read.secret('SWARMLEDGER_MASTER_KEY');
+  const file = read.optionalText('SWARMLEDGER_MASTER_KEY_FILE');
+  if (text !== undefined && file !== undefined)
+    read.problem('SWARMLEDGER_MASTER_KEY and SWARMLEDGER_MASTER_KEY_FILE are both there: give one');
+  if (text !== undefined) return { kind: 'text', text };
+  return file === undefined ? undefined : { kind: 'file', file };
 }
 
 function readLocal(read: ConfigReader, dataDir: string): LocalIssuerConfig {

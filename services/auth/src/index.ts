@@ -4,5 +4,7 @@ export { createRoutes, type RouteDependencies } from './http/routes.ts';
 export { describeApi } from './http/openapi.ts';
 export type { Route, Schema } from './http/route.ts';
 export { publicClientId } from './issuer/local-issuer.ts';
+export { DataKeyStore } from './data-keys/data-key-store.ts';
+export { loadKeyWrapper } from './data-keys/open-key-wrapper.ts';
 export { rotateHubKeys } from './nats/hub-account.ts';
 export { operatorsTenantName } from './limits.ts';

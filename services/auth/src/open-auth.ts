@@ -6,7 +6,11 @@ import type { Ledger } from '@swarmledger/ledger';
 import { parseTenantId } from '@swarmledger/protocol';
 import { closeServer, errorCode, errorMessage, Scope, type Logger, type Service } from '@swarmledger/runtime';
 import { createAuditTrail } from './acts/audit.ts';
+import { finishRemovals, type RemovalDependencies } from './acts/removal.ts';
+import { openSqlLogins } from './acts/sql-logins.ts';
 import type { AuthConfig } from './config.ts';
+import { DataKeyStore } from './data-keys/data-key-store.ts';
+import { openKeyWrapper } from './data-keys/open-key-wrapper.ts';
 import { createApp, type RouteGuard } from './http/app.ts';
 import { createRoutes } from './http/routes.ts';
 import { IssuerFile } from './issuer/issuer-file.ts';
@@ -37,10 +41,11 @@ export interface AuthService extends Service {
 
 /** Also what a rotated signing key waits for. */
 const pushAccountEveryMs = 30_000;
+const finishRemovalsEveryMs = 60_000;
 /** How often it is looked whether the signing key has grown old. */
 const renewKeyEveryMs = 60 * 60_000;
 
-export type AuthSettings = Pick<AuthConfig, 'listen' | 'publicUrl' | 'proxies' | 'issuer' | 'sql'> & {
+export type AuthSettings = Pick<AuthConfig, 'listen' | 'publicUrl' | 'proxies' | 'issuer' | 'sql' | 'masterKeys'> & {
   readonly nats: Pick<AuthConfig['nats'], 'servers' | 'keysFile' | 'partitions'>;
 };
 
@@ -74,9 +79,15 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
   const issuer = await openIssuer(settings.issuer, url, clock);
   const { users } = issuer;
   const audit = createAuditTrail(bus, clock);
+  const sql = openSqlLogins(settings.sql, scope);
+  const wrapper = await openKeyWrapper(settings.masterKeys);
+  const { tenants } = ledger;
+  const dataKeys = wrapper === undefined ? undefined : new DataKeyStore({ tenants, wrapper, clock });
+  if (dataKeys === undefined)
+    log.warn('no master key', { means: 'tenants have no data keys to encrypt payloads with' });
   const account = openHubAccount(scope, settings.nats, { documents: ledger.tenants.documents, operators, clock, log });
   answer = createApp({
-    routes: createRoutes({ ledger, users, account, sql: settings.sql, audit, operators, clock, log }),
+    routes: createRoutes({ ledger, users, account, sql, dataKeys, audit, operators, clock, log }),
     verifier: createTokenVerifier({ issuer: issuer.url, clock }),
     ...(issuer.local === undefined ? {} : { issuer: issuer.local }),
     ...(issuer.guard === undefined ? {} : { guard: issuer.guard }),
@@ -93,6 +104,7 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
     }, renewKeyEveryMs);
     scope.defer('key renewal', () => clearInterval(timer));
   }
+  keepRemoving(scope, { tenants, users, account, sql, dataKeys, operators }, log);
   log.info('listening', { url, issuer: issuer.url });
   return {
     url,
@@ -101,6 +113,22 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
     finished: new Promise<void>(() => undefined),
     close: () => scope.close(),
   };
+}
+
+/** A removal that was cut off goes on now and from time to time. */
+function keepRemoving(scope: Scope, dependencies: RemovalDependencies, log: Logger): void {
+  const finish = (): Promise<void> =>
+    finishRemovals(dependencies).catch((error: unknown) => {
+      log.warn('removals not finished', { code: errorCode(error), reason: errorMessage(error) });
+    });
+  let last = finish();
+  const timer = setInterval(() => {
+    last = last.then(finish);
+  }, finishRemovalsEveryMs);
+  scope.defer('removals', async () => {
+    clearInterval(timer);
+    await last;
+  });
 }
 
 /** Pushes the account now and from time to time: a server that was away hears of revocations then. */

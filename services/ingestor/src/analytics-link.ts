@@ -1,5 +1,6 @@
 import type { Analytics } from '@swarmledger/analytics';
 import type { FeedGroup, FeedRow } from '@swarmledger/ledger';
+import type { TenantId } from '@swarmledger/protocol';
 import {
   backoffMs,
   errorCode,
@@ -42,14 +43,24 @@ export class AnalyticsLink {
   }
 
   /** @throws what the insert threw: the caller tries the same group again */
-  async insertGroup(group: FeedGroup, rows: readonly FeedRow[]): Promise<void> {
+  insertGroup(group: FeedGroup, rows: readonly FeedRow[]): Promise<void> {
+    return this.#report(() => this.#analytics.insertGroup(group, rows));
+  }
+
+  /** @returns the rows that were there */
+  removeTenant(tenant: TenantId): Promise<number> {
+    return this.#report(() => this.#analytics.removeTenant(tenant));
+  }
+
+  async #report<T>(call: () => Promise<T>): Promise<T> {
     try {
-      await this.#analytics.insertGroup(group, rows);
+      const result = await call();
+      this.#reportSuccess();
+      return result;
     } catch (error) {
       this.#reportFailure(error);
       throw error;
     }
-    this.#reportSuccess();
   }
 
   async #migrate(signal: AbortSignal): Promise<void> {

@@ -28,6 +28,7 @@ import { PartitionWorker, type StopSignals } from './partition-worker.ts';
 import { ProgressMonitor } from './progress-monitor.ts';
 import { answerReceipts } from './receipt-answers.ts';
 import { RecentRejections } from './recent-rejections.ts';
+import { RemovedTenants } from './removed-tenants.ts';
 import { Slots } from './slots.ts';
 
 /** Opens what the ingestor stands on; it may come later than the ingestor. */
@@ -200,6 +201,8 @@ class RunningIngestor implements Ingestor {
     this.#partitions = set;
     this.#waitForEnd('monitor', this.#monitor.run(signals.stop));
     this.#scope.defer('partitions', () => this.#untilDrained('partitions', set.settled()));
+    const removed = new RemovedTenants({ tenants: ledger.tenants, link, policy: policy.removals, log });
+    this.#waitForEnd('removals', removed.run(signals.stop));
     if (roster !== undefined) set.startShared(roster);
     else if (ownPartitions !== 'auto') set.startFixed(ownPartitions);
   }

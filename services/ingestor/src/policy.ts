@@ -1,6 +1,7 @@
 import { appendLimits } from '@swarmledger/ledger';
 import type { BackoffPolicy } from '@swarmledger/runtime';
 import type { BreakerPolicy } from './breaker.ts';
+import type { RemovalPolicy } from './removed-tenants.ts';
 import type { TransactionLimits } from './transactions.ts';
 import type { WatchdogPolicy } from './watchdog.ts';
 
@@ -17,6 +18,8 @@ export interface IngestPolicy {
   /** Before a lost partition is taken again: two processes that are configured for it must not fight. */
   readonly lease: BackoffPolicy;
   readonly feed: FeedPolicy;
+  /** Of the whole process. */
+  readonly removals: RemovalPolicy;
   /** Of the whole process. */
   readonly rejectionsRemembered: number;
   readonly tenantsRemembered: number;
@@ -57,6 +60,7 @@ export const defaultIngestPolicy: IngestPolicy = {
     insertsAtOnce: 2,
     retry: untilStopped,
   },
+  removals: { everyMs: 60_000, settleMs: 10 * 60_000 },
   rejectionsRemembered: 20_000,
   tenantsRemembered: 10_000,
   // Leaves the rest of the 10 s to close everything else.

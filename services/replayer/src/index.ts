@@ -30,6 +30,7 @@ export { showConflict, type ConflictDetails, type Proposal } from './conflicts/s
 export { createSettlement, type Author, type Settlement } from './conflicts/settle.ts';
 export { diffSides, type SideDiff } from './conflicts/diff-sides.ts';
 export type { Side, Sides } from './conflicts/sides.ts';
+export { decryptHistory, type LoadDataKeys } from './decrypted-history.ts';
 export { findDecision, showEvent, type ContentPreview, type ShownEvent } from './show.ts';
 export { diffMoments, diffTexts, type DiffBody, type DiffHunk, type PathDiff } from './diff.ts';
 export { whyPath, type ChangeReason } from './why.ts';

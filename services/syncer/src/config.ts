@@ -5,14 +5,14 @@ import {
   logLevels,
   type Environment,
   type LogLevel,
-  type Secret,
   readTelemetryConfig,
   type TelemetryConfig,
 } from '@swarmledger/runtime';
+import { readCredentialsConfig, type CredentialsConfig } from './credentials.ts';
 
 export interface SyncerConfig {
   readonly outbox: OutboxOptions;
-  readonly nats: { readonly servers: string; readonly user: string; readonly password: Secret | undefined };
+  readonly nats: { readonly servers: string; readonly credentials: CredentialsConfig };
   /** Set: straight into the ledger. */
   readonly direct:
     { readonly connection: LedgerConnection; readonly partitions: number; readonly autoTenants: boolean } | undefined;
@@ -40,8 +40,7 @@ export function loadConfig(environment: Environment): SyncerConfig {
     },
     nats: {
       servers: read.text('SWARMLEDGER_NATS_URL', 'nats://127.0.0.1:4222'),
-      user: read.text('SWARMLEDGER_NATS_USER', 'swarmledger'),
-      password: read.secret('SWARMLEDGER_NATS_PASSWORD'),
+      credentials: readCredentialsConfig(read),
     },
     direct: read.boolean('SWARMLEDGER_SYNC_DIRECT', false)
       ? {

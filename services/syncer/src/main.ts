@@ -1,8 +1,9 @@
-import { connectBus } from '@swarmledger/bus';
+import { connectBus, type Bus } from '@swarmledger/bus';
 import { openLedger } from '@swarmledger/ledger';
 import { closingAfter, createLogger, openTelemetry, runService } from '@swarmledger/runtime';
 import { openBusUplink } from '@swarmledger/sdk';
 import { loadConfig } from './config.ts';
+import { openCredentials } from './credentials.ts';
 import { openLedgerUplink } from './ledger-uplink.ts';
 import { openSyncService } from './open-sync-service.ts';
 
@@ -20,9 +21,10 @@ process.exitCode = await runService(startLog, async () => {
         const { connection, ...options } = direct;
         return openLedgerUplink({ ...options, openLedger: () => openLedger({ connection, log }), log });
       }
-      const { servers, user, password } = nats;
-      const credentials = password === undefined ? {} : { credentials: { user, password } };
-      return openBusUplink({ connect: () => connectBus({ servers, name: 'syncer', ...credentials, log }), log });
+      const { servers, credentials } = nats;
+      const connect = async (): Promise<Bus> =>
+        connectBus({ servers, name: 'syncer', ...(await openCredentials(credentials)), log });
+      return openBusUplink({ connect, log });
     },
   });
   return closingAfter(service, telemetry);

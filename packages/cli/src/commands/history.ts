@@ -21,21 +21,23 @@ import {
   type LogFilter,
 } from '@swarmledger/replayer';
 import { PermanentError } from '@swarmledger/runtime';
-import { withHistory } from '../hub/connect.ts';
+import { withHistory, type HistoryTarget } from '../hub/connect.ts';
 import { columnsOf, isTerminal, styleOf, writeJson, writeLine, type Io } from '../output/io.ts';
 import {
   addMoment,
   addProject,
+  addReading,
   collect,
   readBranch,
   readMoment,
   wholeNumber,
   type MomentOptions,
   type ProjectOptions,
+  type ReadingOptions,
   readOptions,
 } from './shared.ts';
 
-interface LogOptions extends ProjectOptions {
+interface LogOptions extends ReadingOptions {
   readonly branch: string;
   readonly limit: number;
   readonly agent?: readonly string[];
@@ -48,7 +50,7 @@ interface LogOptions extends ProjectOptions {
   readonly follow?: true;
 }
 
-interface WhyOptions extends ProjectOptions, MomentOptions {
+interface WhyOptions extends ReadingOptions, MomentOptions {
   readonly limit: number;
 }
 
@@ -74,7 +76,7 @@ export function registerHistory(program: Command, io: Io): void {
 }
 
 function registerLog(program: Command, io: Io): void {
-  addProject(program.command('log'))
+  addReading(program.command('log'))
     .description('what happened, newest first')
     .option('-b, --branch <branch>', 'timeline', 'main')
     .option('-n, --limit <count>', 'events at most', wholeNumber(1), 50)
@@ -124,11 +126,11 @@ async function follow(
 }
 
 function registerShow(program: Command, io: Io): void {
-  addProject(program.command('show'))
+  addReading(program.command('show'))
     .description('one event, whole')
     .argument('<event>', 'event id')
     .action(async (event: string, _options: unknown, command: Command) => {
-      const options = readOptions<ProjectOptions>(command);
+      const options = readOptions<ReadingOptions>(command);
       await withHistory(target(options), io.environment, async (history) => {
         const shown = await showEvent(history, parseEventId(event), { signal: io.signal });
         if (options.json) writeJson(io, storedEventToJson(shown.stored));
@@ -154,7 +156,7 @@ function registerTree(program: Command, io: Io): void {
 }
 
 function registerWhy(program: Command, io: Io): void {
-  addMoment(addProject(program.command('why')))
+  addMoment(addReading(program.command('why')))
     .description('each change of a path with the decision that led to it, newest first')
     .argument('<path>', 'path in the project')
     .option(
@@ -200,10 +202,6 @@ function oneOf<const Name extends string>(names: readonly Name[], value: string,
   return found;
 }
 
-export function target(options: ProjectOptions): {
-  readonly dataDir: string;
-  readonly tenant: string;
-  readonly project: string;
-} {
-  return { dataDir: options.data, tenant: options.tenant, project: options.project };
+export function target({ data, tenant, project, dataKeys }: ReadingOptions): HistoryTarget {
+  return { dataDir: data, tenant, project, ...(dataKeys === undefined ? {} : { dataKeys }) };
 }

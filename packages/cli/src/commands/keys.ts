@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
-import { operatorsTenantName, rotateHubKeys } from '@swarmledger/auth';
+import { Option, type Command } from 'commander';
+import { DataKeyStore, loadKeyWrapper, operatorsTenantName, rotateHubKeys } from '@swarmledger/auth';
 import { accountPublicKey, formatOperatorConfig, loadHubKeys, toPublicKey, type HubKeys } from '@swarmledger/bus';
+import { ensureMasterKeyFile } from '@swarmledger/encryption';
 import { parseTenantId } from '@swarmledger/protocol';
 import { PermanentError } from '@swarmledger/runtime';
 import { withLedger } from '../hub/connect.ts';
 import { findHub, isHubRunning } from '../hub/hub-file.ts';
-import { ensureHubKeys, hubCredentialsFile, hubKeysFile } from '../hub/hub-keys.ts';
+import { ensureHubKeys, hubCredentialsFile, hubKeysFile, masterKeyFile } from '../hub/hub-keys.ts';
 import { writeJson, writeLine, type Io } from '../output/io.ts';
 import { readOptions, wholeNumber, type GlobalOptions } from './shared.ts';
 
@@ -17,7 +18,7 @@ const ownerOnly = 0o600;
 export function registerKeys(program: Command, io: Io): void {
   const group = program
     .command('keys')
-    .description('the keys behind NATS in operator mode: operator, accounts, signing keys');
+    .description('the keys behind a hub’s tenants: NATS in operator mode, and the master key of their data keys');
   group
     .command('init')
     .description(
@@ -35,6 +36,7 @@ export function registerKeys(program: Command, io: Io): void {
           `there are keys in ${hubKeysFile(options.data)} already; "keys rotate" makes a new signing key`,
         );
       const keys = await ensureHubKeys(options.data);
+      await ensureMasterKeyFile(masterKeyFile(options.data));
       const { partitions, resolverDir } = options;
       const configFile = join(options.data, 'keys', 'operator.conf');
       const text = await formatOperatorConfig(keys, { partitions, resolverDir, revocations: {} });
@@ -44,6 +46,10 @@ export function registerKeys(program: Command, io: Io): void {
         writeLine(
           io,
           `Keys: ${hubKeysFile(options.data)}. Whoever has this file is everybody: keep a copy somewhere safe.`,
+        );
+        writeLine(
+          io,
+          `Master key of tenants' data keys: ${masterKeyFile(options.data)}. Without it, what they encrypt is lost.`,
         );
         writeLine(io, `Credentials of the hub's own services: ${hubCredentialsFile(options.data)}`);
         writeLine(io, `Include in a nats-server's configuration: ${configFile}`);
@@ -75,6 +81,34 @@ export function registerKeys(program: Command, io: Io): void {
         }),
       );
       print(keys, options, io);
+    });
+  registerRewrap(group, io);
+}
+
+function registerRewrap(group: Command, io: Io): void {
+  group
+    .command('rewrap')
+    .description(
+      'wrap tenants’ data keys with the first master key of the file, after a new one was put above the others',
+    )
+    .addOption(
+      new Option('--master-key-file <file>', 'one key a line; keys/master.key of the data folder by default').env(
+        'SWARMLEDGER_MASTER_KEY_FILE',
+      ),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const options = readOptions<GlobalOptions & { readonly masterKeyFile?: string }>(command);
+      const file = options.masterKeyFile ?? masterKeyFile(options.data);
+      const wrapper = await loadKeyWrapper(file);
+      const rewrapped = await withLedger(options.data, io.environment, async ({ tenants }) => {
+        const store = new DataKeyStore({ tenants, wrapper, clock: Date.now });
+        let count = 0;
+        for (const { id } of await tenants.list()) count += await store.rewrap(id);
+        return count;
+      });
+      if (options.json) writeJson(io, { master_key: wrapper.currentId, rewrapped });
+      else
+        writeLine(io, `${rewrapped} data key(s) rewrapped; all of them are under master key ${wrapper.currentId} now.`);
     });
 }
 

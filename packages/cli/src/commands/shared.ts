@@ -22,6 +22,11 @@ export interface ProjectOptions extends GlobalOptions {
   readonly project: string;
 }
 
+/** Of commands that read events. */
+export interface ReadingOptions extends ProjectOptions {
+  readonly dataKeys?: string;
+}
+
 export interface MomentOptions {
   readonly branch?: string;
   readonly at?: string;
@@ -38,6 +43,15 @@ export function addProject(command: Command): Command {
   return command
     .addOption(option('-t, --tenant <tenant>', 'tenant that the project belongs to', 'SWARMLEDGER_TENANT'))
     .addOption(option('-p, --project <project>', 'project of that tenant', 'SWARMLEDGER_PROJECT'));
+}
+
+/** For commands that show events: who has the tenant's keys reads them decrypted. */
+export function addReading(command: Command): Command {
+  return addProject(command).addOption(
+    new Option('--data-keys <file>', "the tenant's data keys, as GET …/data-keys answers them").env(
+      'SWARMLEDGER_DATA_KEYS',
+    ),
+  );
 }
 
 export function addMoment(command: Command): Command {

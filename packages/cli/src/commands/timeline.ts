@@ -3,9 +3,9 @@ import { loadTimeline, parseMomentTimeMs, renderTimeline, timelineToJson } from 
 import { withHistory } from '../hub/connect.ts';
 import { columnsOf, styleOf, writeJson, writeLine, type Io } from '../output/io.ts';
 import { target } from './history.ts';
-import { addProject, collect, readBranch, readOptions, wholeNumber, type ProjectOptions } from './shared.ts';
+import { addReading, collect, readBranch, readOptions, wholeNumber, type ReadingOptions } from './shared.ts';
 
-interface TimelineOptions extends ProjectOptions {
+interface TimelineOptions extends ReadingOptions {
   readonly branch: string;
   readonly limit: number;
   readonly clock: 'event' | 'commit';
@@ -19,7 +19,7 @@ interface TimelineOptions extends ProjectOptions {
 const eventsMax = 1_000_000;
 
 export function registerTimeline(program: Command, io: Io): void {
-  addProject(program.command('timeline'))
+  addReading(program.command('timeline'))
     .description('a picture of who did what when: a lane for each agent, then what stands out')
     .option('-b, --branch <branch>', 'timeline', 'main')
     .option('-n, --limit <count>', `the newest events at most, up to ${eventsMax}`, wholeNumber(1), 10_000)

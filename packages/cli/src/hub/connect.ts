@@ -7,9 +7,12 @@ import {
   type LedgerConnection,
   type ProjectHistory,
 } from '@swarmledger/ledger';
+import { parseDataKeys, type DataKeys } from '@swarmledger/encryption';
 import { parseProjectId, parseTenantId } from '@swarmledger/protocol';
+import { decryptHistory } from '@swarmledger/replayer';
 import { PermanentError, Secret, withScope, type Environment } from '@swarmledger/runtime';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { findHub, type HubFile } from './hub-file.ts';
 
 /** Lends a connection to the hub's NATS. */
@@ -67,13 +70,35 @@ export async function findLedger(dataDir: string, environment: Environment): Pro
   return connection;
 }
 
-/** Lends one project's history. */
+export interface HistoryTarget {
+  readonly dataDir: string;
+  readonly tenant: string;
+  readonly project: string;
+  /** A file of the tenant's data keys: payloads are read decrypted. */
+  readonly dataKeys?: string;
+}
+
+/** Lends one project's history. @throws PermanentError no_data_keys, invalid_data_keys */
 export async function withHistory<T>(
-  target: { readonly dataDir: string; readonly tenant: string; readonly project: string },
+  target: HistoryTarget,
   environment: Environment,
   body: (history: ProjectHistory) => Promise<T>,
 ): Promise<T> {
   const tenant = parseTenantId(target.tenant);
   const project = parseProjectId(target.project);
-  return withLedger(target.dataDir, environment, async (ledger) => body(await ledger.project(tenant, project)));
+  const keys = target.dataKeys === undefined ? undefined : await readDataKeys(target.dataKeys);
+  return withLedger(target.dataDir, environment, async (ledger) => {
+    const history = await ledger.project(tenant, project);
+    return body(keys === undefined ? history : decryptHistory(history, async () => keys));
+  });
+}
+
+async function readDataKeys(file: string): Promise<DataKeys> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new PermanentError('no_data_keys', `cannot read the data keys in ${file}`, { cause });
+  }
+  return parseDataKeys(json, file);
 }

@@ -11,6 +11,11 @@ export function hubCredentialsFile(dataDir: string): string {
   return join(dataDir, 'keys', 'hub.creds');
 }
 
+/** What wraps tenants' data keys. */
+export function masterKeyFile(dataDir: string): string {
+  return join(dataDir, 'keys', 'master.key');
+}
+
 /** The hub's keys, made when there are none. */
 export async function ensureHubKeys(dataDir: string): Promise<HubKeys> {
   const file = hubKeysFile(dataDir);

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startAnalyticsServer, type AnalyticsServer } from '@swarmledger/analytics';
 import { findNatsServer, startNatsServer, type NatsServer } from '@swarmledger/bus';
+import { ensureMasterKeyFile } from '@swarmledger/encryption';
 import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger';
 import { PermanentError, Scope, Secret, type Environment, type Logger } from '@swarmledger/runtime';
 import {
@@ -14,7 +15,7 @@ import {
   type HubSecrets,
 } from './hub-file.ts';
 import { startAuth, type AuthProcess } from './auth-process.ts';
-import { ensureHubKeys, hubCredentialsFile, hubKeysFile } from './hub-keys.ts';
+import { ensureHubKeys, hubCredentialsFile, hubKeysFile, masterKeyFile } from './hub-keys.ts';
 import { startIngestor, waitUntilReady, type IngestorProcess } from './ingestor-process.ts';
 import { stopOrphanedServer } from './orphans.ts';
 import { Supervisor } from './supervise.ts';
@@ -77,6 +78,7 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
 
   // A restarted child keeps its port: clients come back to where they were.
   const keys = options.auth === undefined ? undefined : await ensureHubKeys(dataDir);
+  if (options.auth !== undefined && !hasMasterKey(environment)) await ensureMasterKeyFile(masterKeyFile(dataDir));
   let natsPort = options.natsPort;
   const nats = await Supervisor.open(
     'nats-server',
@@ -200,6 +202,7 @@ function describeAuth(options: HubOptions, { nats, engine, secrets, ledger }: Pa
     ...options.environment,
     SWARMLEDGER_NATS_URL: nats.url,
     SWARMLEDGER_HUB_KEYS: hubKeysFile(options.dataDir),
+    ...(hasMasterKey(options.environment) ? {} : { SWARMLEDGER_MASTER_KEY_FILE: masterKeyFile(options.dataDir) }),
     SWARMLEDGER_DATA: options.dataDir,
     SWARMLEDGER_LEDGER: ledger.kind === 'cluster' ? 'fdb' : 'embedded',
     ...(ledger.kind === 'cluster' ? { FDB_CLUSTER_FILE: ledger.clusterFile } : {}),
@@ -209,6 +212,11 @@ function describeAuth(options: HubOptions, { nats, engine, secrets, ledger }: Pa
     SWARMLEDGER_OPERATOR_USER: operatorUser,
     SWARMLEDGER_OPERATOR_PASSWORD: secrets.operatorPassword,
   };
+}
+
+/** Given from outside; else it is a file of this hub's. */
+function hasMasterKey(environment: Environment): boolean {
+  return Boolean(environment['SWARMLEDGER_MASTER_KEY'] ?? environment['SWARMLEDGER_MASTER_KEY_FILE']);
 }
 
 function describeHub(

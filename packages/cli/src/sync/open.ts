@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { connectBus, type BusOptions } from '@swarmledger/bus';
 import { openLedger, readLedgerConnection } from '@swarmledger/ledger';
 import { openOutbox, type Outbox, type SyncPolicy, type Uplink } from '@swarmledger/outbox';
-import { PermanentError, Secret, type Environment, type Logger } from '@swarmledger/runtime';
+import { ConfigReader, PermanentError, type Environment, type Logger } from '@swarmledger/runtime';
 import { openBusUplink } from '@swarmledger/sdk';
-import { openLedgerUplink } from '@swarmledger/syncer';
+import { openCredentials, openLedgerUplink, readCredentialsConfig } from '@swarmledger/syncer';
 import type { GlobalOptions } from '../commands/shared.ts';
 import { natsCredentials } from '../hub/connect.ts';
 import { findHub, requireHub } from '../hub/hub-file.ts';
@@ -54,12 +54,8 @@ async function findServer(
     const hub = await requireHub(options.data);
     return { servers: hub.nats.url, credentials: await natsCredentials(hub) };
   }
-  const password = environment['SWARMLEDGER_NATS_PASSWORD'];
-  if (!password) return { servers };
-  return {
-    servers,
-    credentials: { user: environment['SWARMLEDGER_NATS_USER'] ?? 'swarmledger', password: new Secret(password) },
-  };
+  const read = new ConfigReader(environment);
+  return { servers, ...(await openCredentials(read.finish(readCredentialsConfig(read)))) };
 }
 
 export function readPolicy({ rate, daily, compress }: SyncOptions): Partial<SyncPolicy> {

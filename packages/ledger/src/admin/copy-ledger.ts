@@ -143,10 +143,12 @@ async function copyProject(
   await copyRange({ source, target, range, point, start }, { ...options, onCopied: counter.add });
 }
 
-/** The names of removed tenants, which nobody may take. */
+/** The names of removed tenants, which nobody may take, and those of which ClickHouse may still have rows. */
 async function copyRemoved(source: LedgerPlace, target: LedgerPlace, options: CopyOptions): Promise<void> {
   for await (const tenant of source.directories.removedTenants(options.signal))
     await target.store.transact((tn) => target.directories.noteRemoved(tn, tenant));
+  for await (const tenant of source.directories.retiredTenants(options.signal))
+    await target.store.transact((tn) => target.directories.noteRetired(tn, tenant));
 }
 
 /** What is not in ClickHouse yet, with the groups that are being inserted, so that each row comes there once. */

@@ -1,4 +1,3 @@
-import { createTenantLogin } from '@swarmledger/analytics';
 import { PermanentError } from '@swarmledger/runtime';
 import { authLimits } from '../limits.ts';
 import type { Route } from './route.ts';
@@ -22,8 +21,10 @@ export function credentialRoutes({ ledger, account, sql, audit, clock }: RouteDe
       answer: object({ jwt: text, inbox_prefix: text, expires_at: time }),
       handle: async ({ tenant, principal, body }) => {
         const { public_key: key } = body as { readonly public_key: string };
-        // Not recorded as an act: an agent does this every few minutes.
-        const { jwt, inboxPrefix, expiresAtMs } = await account.issue(tenant, key, principal.subject);
+        const by = principal.subject;
+        // Once for each key: an agent renews its JWT every few minutes.
+        const beforeFirst = (): Promise<void> => audit.record(tenant, { act: 'nats_key.issued', by, about: { key } });
+        const { jwt, inboxPrefix, expiresAtMs } = await account.issue(tenant, key, { by, beforeFirst });
         return { jwt, inbox_prefix: inboxPrefix, expires_at: new Date(expiresAtMs).toISOString() };
       },
     },
@@ -54,7 +55,7 @@ export function credentialRoutes({ ledger, account, sql, audit, clock }: RouteDe
         await ledger.tenants.show(tenant);
         const expiresAtMs = clock() + authLimits.sqlLoginLifeMs;
         await audit.record(tenant, { act: 'sql_login.issued', by: principal.subject, about: {} });
-        const login = createTenantLogin(sql.tenantSecret, tenant, expiresAtMs);
+        const login = await sql.create(tenant, expiresAtMs);
         return { url: sql.url, ...login, expires_at: new Date(expiresAtMs).toISOString() };
       },
     },

@@ -1,30 +1,30 @@
 import type { Ledger, TenantRecord } from '@swarmledger/ledger';
 import { parseProjectId, type TenantId } from '@swarmledger/protocol';
-import { PermanentError, type Logger, type Secret } from '@swarmledger/runtime';
+import { PermanentError, type Logger } from '@swarmledger/runtime';
 import type { AuditTrail } from '../acts/audit.ts';
 import { quotaByPlan } from '../acts/quotas.ts';
+import { removeTenant } from '../acts/removal.ts';
 import { register, type RegistrationInput } from '../acts/registration.ts';
+import type { SqlLogins } from '../acts/sql-logins.ts';
 import { authLimits } from '../limits.ts';
 import type { UserDirectory } from '../users/contract.ts';
 import type { HubAccount } from '../nats/hub-account.ts';
+import type { DataKeyStore } from '../data-keys/data-key-store.ts';
+import { dataKeyRoutes } from './data-key-routes.ts';
 import { credentialRoutes } from './credential-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import type { Route } from './route.ts';
 import * as schemas from './schemas.ts';
 import { array, count, object, text } from './schemas.ts';
 
-/** The SQL endpoint whose readers we make. */
-export interface SqlAccess {
-  readonly url: string;
-  readonly tenantSecret: Secret;
-}
-
 export interface RouteDependencies {
   readonly ledger: Ledger;
   readonly users: UserDirectory;
   readonly account: HubAccount;
   /** Undefined: the hub's SQL endpoint has no readers of one tenant. */
-  readonly sql: SqlAccess | undefined;
+  readonly sql: SqlLogins | undefined;
+  /** Undefined: the hub has no master key. */
+  readonly dataKeys: DataKeyStore | undefined;
   readonly audit: AuditTrail;
   /** The tenant of those who run the hub. */
   readonly operators: TenantId;
@@ -39,11 +39,12 @@ export function createRoutes(dependencies: RouteDependencies): readonly Route[] 
     ...projectRoutes(dependencies),
     ...memberRoutes(dependencies),
     ...credentialRoutes(dependencies),
+    ...dataKeyRoutes(dependencies),
   ];
 }
 
 function tenantRoutes(dependencies: RouteDependencies): readonly Route[] {
-  const { ledger, users, audit } = dependencies;
+  const { ledger, audit } = dependencies;
   const { tenants } = ledger;
   return [
     {
@@ -160,10 +161,7 @@ function tenantRoutes(dependencies: RouteDependencies): readonly Route[] {
         // Its own trail goes with it: this act is the operators'.
         const { operators } = dependencies;
         await audit.record(operators, { act: 'tenant.removed', by: principal.subject, about: { tenant } });
-        // First, so that nobody gets a new token.
-        await users.removeTenant(tenant);
-        await dependencies.account.revokeTenant(tenant);
-        await tenants.remove(tenant);
+        await removeTenant({ ...dependencies, tenants }, tenant);
       },
     },
   ];

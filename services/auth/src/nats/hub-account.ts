@@ -19,10 +19,17 @@ export interface NatsCredentials {
   readonly expiresAtMs: number;
 }
 
+export interface NatsCaller {
+  /** The subject that asks. */
+  readonly by: string;
+  /** Called before a key gets its first JWT, and not when it renews one. */
+  readonly beforeFirst: () => Promise<void>;
+}
+
 /** The NATS users of tenants' agents: a hub in operator mode has them. */
 export interface HubAccount {
-  /** @throws PermanentError invalid_public_key, revoked_key, too_many_keys, not_operator_mode, unknown_tenant */
-  issue(tenant: TenantId, publicKey: string, by: string): Promise<NatsCredentials>;
+  /** @throws PermanentError invalid_public_key, revoked_key, too_many_keys, not_operator_mode, unknown_tenant; what `beforeFirst` throws */
+  issue(tenant: TenantId, publicKey: string, caller: NatsCaller): Promise<NatsCredentials>;
   /** Ends within seconds what these keys may do. @throws PermanentError unknown_key */
   revokeKey(tenant: TenantId, publicKey: string): Promise<void>;
   /** The same for every key that a caller was given. */
@@ -109,7 +116,7 @@ export class OperatorHubAccount implements HubAccount {
     });
   }
 
-  async issue(tenant: TenantId, publicKey: string, by: string): Promise<NatsCredentials> {
+  async issue(tenant: TenantId, publicKey: string, { by, beforeFirst }: NatsCaller): Promise<NatsCredentials> {
     const { documents, operators, clock } = this.#options;
     assertUserPublicKey(publicKey);
     const revocations = await loadRevocations(documents, operators);
@@ -117,8 +124,10 @@ export class OperatorHubAccount implements HubAccount {
       throw new PermanentError('revoked_key', 'this key was revoked; make a new one');
     const now = clock();
     const known = await this.#prune(tenant, now);
-    if (known.length >= authLimits.natsKeysMax && !known.includes(publicKey))
+    const isFirst = !known.includes(publicKey);
+    if (isFirst && known.length >= authLimits.natsKeysMax)
       throw new PermanentError('too_many_keys', `a tenant has at most ${authLimits.natsKeysMax} keys at a time`);
+    if (isFirst) await beforeFirst();
     const expiresAtMs = now + authLimits.natsUserLifeMs;
     const issued: IssuedKey = { by, expiresAtMs };
     // First: a JWT that nobody knows of could not be revoked.

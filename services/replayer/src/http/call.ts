@@ -10,6 +10,8 @@ export interface Call {
   /** What follows the route's name in the URL, decoded. */
   readonly rest: readonly string[];
   readonly history: ProjectHistory;
+  /** The same for reading events: payloads are decrypted when the caller may have the tenant's data keys. */
+  readonly readable: ProjectHistory;
   /** For what is answered at once: ends with its deadline. */
   readonly read: Required<ReadOptions>;
   /** Fires when the caller has hung up, or the service has to stop. */

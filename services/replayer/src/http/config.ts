@@ -14,6 +14,8 @@ export interface ReplayerConfig {
   /** Exactly as in the tokens' `iss`. */
   readonly issuer: string;
   readonly audience: string;
+  /** Of the auth service, which knows who may have data keys. Undefined: nothing is decrypted. */
+  readonly authUrl: string | undefined;
   readonly http: Address;
   readonly health: Address;
   readonly logLevel: LogLevel;
@@ -35,6 +37,7 @@ export function loadConfig(environment: Environment): ReplayerConfig {
     ledger: read.include(() => readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger'))),
     issuer: read.text('SWARMLEDGER_ISSUER'),
     audience: read.text('SWARMLEDGER_AUDIENCE', defaultAudience),
+    authUrl: read.optionalText('SWARMLEDGER_AUTH_URL'),
     http: {
       host: read.text('SWARMLEDGER_HTTP_HOST', '127.0.0.1'),
       port: read.integer('SWARMLEDGER_HTTP_PORT', 8_092, ports),

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '@swarmledger/identity';
-import type { Ledger } from '@swarmledger/ledger';
+import type { DataKeys } from '@swarmledger/encryption';
+import type { Ledger, ProjectHistory } from '@swarmledger/ledger';
 import { parseProjectId, parseTenantId, type ProjectId, type TenantId } from '@swarmledger/protocol';
 import { errorCode, errorMessage, TransientError, type Logger, type Metrics } from '@swarmledger/runtime';
+import { decryptHistory } from '../decrypted-history.ts';
 import { sendJson } from './answer.ts';
 import { HttpError, toErrorAnswer } from './errors.ts';
 import { httpLimits } from './limits.ts';
@@ -13,8 +15,13 @@ import { Slots } from './slots.ts';
 /** Says who is calling. @throws PermanentError token_… (401), TransientError (503) */
 export type Authenticate = (request: IncomingMessage) => Promise<Principal>;
 
+/** The tenant's data keys, as the caller may have them. Undefined: not this caller. */
+export type AskDataKeys = (request: IncomingMessage, tenant: TenantId) => Promise<DataKeys | undefined>;
+
 export interface HandlerDependencies {
   readonly authenticate: Authenticate;
+  /** Absent: what is encrypted stays so. */
+  readonly askDataKeys?: AskDataKeys;
   /** Undefined until it is open. */
   readonly ledger: () => Ledger | undefined;
   readonly metrics: Metrics;
@@ -91,6 +98,7 @@ export class Handler {
       query,
       rest: target.rest,
       history,
+      readable: this.#decrypt(history, request, tenant),
       gone,
       read: { signal: withDeadline(gone, state.undos) },
       takeStream: () => {
@@ -98,6 +106,11 @@ export class Handler {
         return { signal: gone };
       },
     });
+  }
+
+  #decrypt(history: ProjectHistory, request: IncomingMessage, tenant: TenantId): ProjectHistory {
+    const { askDataKeys } = this.#dependencies;
+    return askDataKeys === undefined ? history : decryptHistory(history, () => askDataKeys(request, tenant));
   }
 
   /** Fires when the caller hangs up, or the service has to stop. */

@@ -58,7 +58,7 @@ export const sendLog: Route = async (call) => {
   await sendListing<StoredEvent>(
     call,
     {
-      items: readLog(call.history, branch, { ...filter, ...before }, readerOf(call)),
+      items: readLog(call.readable, branch, { ...filter, ...before }, readerOf(call)),
       toJson: storedEventToJson,
       cursorAfter: ({ version }) => encodeCursor({ route: 'log', version }),
     },
@@ -66,9 +66,9 @@ export const sendLog: Route = async (call) => {
   );
 };
 
-export const sendEvent: Route = async ({ history, query, rest, read, response }) => {
+export const sendEvent: Route = async ({ readable, query, rest, read, response }) => {
   query.finish();
-  const { stored, parent, preview } = await showEvent(history, parseEventId(rest.join('/')), read);
+  const { stored, parent, preview } = await showEvent(readable, parseEventId(rest.join('/')), read);
   sendJson(response, 200, {
     ...storedEventToJson(stored),
     cause: parent === undefined ? null : storedEventToJson(parent),
@@ -107,7 +107,7 @@ export const sendWhy: Route = async (call) => {
   await sendListing<ChangeReason>(
     call,
     {
-      items: skipVersion(whyPath(call.history, from, path, read), seen),
+      items: skipVersion(whyPath(call.readable, from, path, read), seen),
       toJson: whyToJson,
       cursorAfter: ({ change }) =>
         encodeCursor({ route: 'why', ...momentFields(moment), path: change.path, seen: change.version }),

@@ -15,10 +15,11 @@ import {
   type Telemetry,
 } from '@swarmledger/runtime';
 import type { Address } from './config.ts';
-import { Handler, type Authenticate } from './handler.ts';
+import { Handler, type AskDataKeys, type Authenticate } from './handler.ts';
 import { httpLimits } from './limits.ts';
 
-export type { Authenticate } from './handler.ts';
+export type { AskDataKeys, Authenticate } from './handler.ts';
+export { askAuthService } from './ask-data-keys.ts';
 export { httpLimits } from './limits.ts';
 export { loadConfig, type ReplayerConfig } from './config.ts';
 
@@ -31,6 +32,8 @@ export interface ReplayerDependencies {
   /** It may come later than the service. */
   readonly openLedger: () => Promise<Ledger>;
   readonly authenticate: Authenticate;
+  /** By default nothing is decrypted. */
+  readonly askDataKeys?: AskDataKeys;
   readonly log: Logger;
   /** Counts only, by default. It stays its opener's. */
   readonly telemetry?: Telemetry;
@@ -81,6 +84,7 @@ class RunningReplayer implements Replayer {
     this.finished.catch(() => undefined);
     this.#handler = new Handler({
       authenticate: dependencies.authenticate,
+      ...(dependencies.askDataKeys === undefined ? {} : { askDataKeys: dependencies.askDataKeys }),
       ledger: () => this.#ledger,
       metrics: this.metrics,
       log: dependencies.log,

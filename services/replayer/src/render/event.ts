@@ -1,5 +1,5 @@
 import type { StoredEvent } from '@swarmledger/ledger';
-import { eventToJson, formatTimestampUs, type Payload, type Severity } from '@swarmledger/protocol';
+import { decodeEnvelope, eventToJson, formatTimestampUs, type Payload, type Severity } from '@swarmledger/protocol';
 import type { ShownEvent } from '../show.ts';
 import { formatMode } from '../git-modes.ts';
 import { paint, type Paint, type Style } from './style.ts';
@@ -130,8 +130,11 @@ function renderDetails(payload: Payload, style: Style): readonly string[] {
       return [
         `    ${safeLine(payload.eventId, style)} did not know of ${safeLine(payload.otherEventId || 'nothing', style)}`,
       ];
+    case 'encrypted': {
+      const keyId = decodeEnvelope(payload.bytes)?.keyId;
+      return keyId === undefined ? [] : [`    under data key ${keyId}`];
+    }
     case 'content_chunk':
-    case 'encrypted':
       return [];
     default:
       return payload satisfies never;
