@@ -1,13 +1,20 @@
 import { createTokenVerifier, readBearer } from '@swarmledger/identity';
 import { openLedger } from '@swarmledger/ledger';
-import { closingAfter, createLogger, openTelemetry, runService } from '@swarmledger/runtime';
+import { closingAfter, createLogger, loadSettings, openTelemetry, runService } from '@swarmledger/runtime';
 import { loadConfig } from './http/config.ts';
 import { openReplayer } from './http/open-replayer.ts';
 
 const startLog = createLogger({ level: 'info', service: 'replayer' });
 
 process.exitCode = await runService(startLog, async () => {
-  const { ledger, issuer, audience, logLevel, telemetry: telemetryConfig, ...settings } = loadConfig(process.env);
+  const {
+    ledger,
+    issuer,
+    audience,
+    logLevel,
+    telemetry: telemetryConfig,
+    ...settings
+  } = loadSettings(process.env, loadConfig);
   const log = createLogger({ level: logLevel, service: 'replayer' });
   const telemetry = await openTelemetry(telemetryConfig, { service: 'replayer', log });
   const verifier = createTokenVerifier({ issuer, audience });
