@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findFreePort, stopChild } from '@swarmledger/runtime';
@@ -12,6 +12,13 @@ const services = readdirSync(join(checkout, 'services')).filter((name) =>
 /** Nothing listens there. */
 const nowhere = '127.0.0.1:1';
 
+/** Part of each service's configuration is in a file, part in the environment. */
+function writeConfigFile(folder: string, healthPort: number): string {
+  const file = join(folder, 'config');
+  writeFileSync(file, `# of the test\nSWARMLEDGER_DATA=${folder}\nSWARMLEDGER_HEALTH_PORT=${healthPort}\n`);
+  return file;
+}
+
 for (const service of services) {
   test(`${service} is alive and says what it waits for before any of its servers is there, and SIGTERM ends it in time`, async () => {
     await withFolder(async (folder) => {
@@ -20,7 +27,7 @@ for (const service of services) {
         stdio: ['ignore', 'ignore', 'pipe'],
         env: {
           PATH: process.env['PATH'],
-          SWARMLEDGER_DATA: folder,
+          SWARMLEDGER_CONFIG_FILE: writeConfigFile(folder, port),
           SWARMLEDGER_LEDGER: 'embedded',
           SWARMLEDGER_NATS_URL: `nats://${nowhere}`,
           SWARMLEDGER_CLICKHOUSE_URL: `http://${nowhere}`,
@@ -29,7 +36,6 @@ for (const service of services) {
           SWARMLEDGER_AUTH_PORT: '0',
           SWARMLEDGER_OUTBOX: join(folder, 'outbox.sqlite'),
           SWARMLEDGER_WORKER_COMMAND: '["true"]',
-          SWARMLEDGER_HEALTH_PORT: String(port),
         },
       });
       let log = '';
@@ -56,6 +62,27 @@ for (const service of services) {
       } finally {
         await stopChild(child, 1_000);
       }
+    });
+  });
+}
+
+for (const service of services) {
+  test(`${service} that cannot start with its configuration names every problem of file and environment at once`, async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'config');
+      writeFileSync(file, 'SWARMLEDGER_HEALTH_PORT=many\nnothing\n');
+      const { status, stderr } = spawnSync(process.execPath, [join(checkout, 'services', service, 'dist/main.js')], {
+        encoding: 'utf8',
+        env: {
+          PATH: process.env['PATH'],
+          SWARMLEDGER_CONFIG_FILE: file,
+          SWARMLEDGER_LOG_LEVEL: 'loud',
+          SWARMLEDGER_NATS_PASSWORD_FILE: join(folder, 'missing'),
+        },
+      });
+      assert.equal(status, 2, stderr);
+      for (const name of ['line 2', 'NATS_PASSWORD_FILE', 'HEALTH_PORT', 'LOG_LEVEL'])
+        assert.ok(stderr.includes(name), stderr);
     });
   });
 }

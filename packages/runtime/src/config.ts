@@ -107,18 +107,24 @@ export class Secret {
 }
 
 /**
- * The environment over a file: `SWARMLEDGER_CONFIG_FILE` holds `NAME=value` lines (a mounted ConfigMap, say; `#` begins a comment
- * line), and for a name that ends in PASSWORD or SECRET, `NAME_FILE` names a file that holds its value alone (a mounted Secret). The environment wins.
+ * A service's configuration from its environment over a file: `SWARMLEDGER_CONFIG_FILE` holds `NAME=value` lines (a mounted
+ * ConfigMap, say; `#` begins a comment line), and for a name that ends in PASSWORD or SECRET, `NAME_FILE` names a file that holds
+ * its value alone (a mounted Secret). The environment wins.
  *
- * @throws PermanentError `invalid_config` naming every file that cannot be read and every line that is none
+ * @throws PermanentError `invalid_config` naming every file that cannot be read, every line that is none, and what `load` finds
  */
-export function loadEnvironment(environment: Environment): Environment {
-  const problems: string[] = [];
+export function loadSettings<T extends object>(environment: Environment, load: (merged: Environment) => T): T {
+  const problems = new ConfigReader({});
+  const merged = mergeFiles(environment, problems);
+  return problems.finish(problems.include(() => load(merged)));
+}
+
+function mergeFiles(environment: Environment, problems: ConfigReader): Environment {
   const read = (name: string, file: string): string => {
     try {
       return readFileSync(file, 'utf8');
     } catch (error) {
-      problems.push(`${name} names a file that cannot be read (${errorMessage(error)})`);
+      problems.problem(`${name} names a file that cannot be read (${errorMessage(error)})`);
       return '';
     }
   };
@@ -127,7 +133,7 @@ export function loadEnvironment(environment: Environment): Environment {
   for (const [index, line] of (file ? read('SWARMLEDGER_CONFIG_FILE', file) : '').split('\n').entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
     const [, name, value] = /^\s*([A-Z][A-Z0-9_]*)=(.*?)\s*$/.exec(line) ?? [];
-    if (name === undefined) problems.push(`line ${index + 1} of ${file} is not NAME=value`);
+    if (name === undefined) problems.problem(`line ${index + 1} of ${file} is not NAME=value`);
     else merged[name] = value;
   }
   for (const [name, value] of Object.entries(environment)) if (value) merged[name] = value;
@@ -136,6 +142,5 @@ export function loadEnvironment(environment: Environment): Environment {
     // Of a secret's file the last line end is the editor's.
     if (target && value) merged[target] ??= read(name, value).replace(/\r?\n$/, '');
   }
-  if (problems.length > 0) throw new PermanentError('invalid_config', `${prefix}${problems.join('; ')}`);
   return merged;
 }

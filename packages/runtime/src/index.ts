@@ -20,7 +20,7 @@ export {
   type BackoffPolicy,
   type RetryOptions,
 } from './retry.ts';
-export { ConfigReader, loadEnvironment, Secret, type Environment } from './config.ts';
+export { ConfigReader, loadSettings, Secret, type Environment } from './config.ts';
 export { Metrics, type Labels, type Metric } from './metrics.ts';
 export {
   createTelemetry,

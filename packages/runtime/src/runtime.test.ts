@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigReader, loadEnvironment, Secret } from './config.ts';
+import { ConfigReader, loadSettings, Secret, type Environment } from './config.ts';
 import { PermanentError, TransientError } from './errors.ts';
 import { openHealthServer } from './health.ts';
 import { createLogger, silentLogger } from './log.ts';
@@ -176,13 +176,21 @@ test('a configuration file and files of secrets stand below the environment, and
     const secret = join(folder, 'password');
     writeFileSync(file, `# a comment\nA_B=from file\nC=2 \n\nSWARMLEDGER_PASSWORD_FILE=${secret}\n`);
     writeFileSync(secret, 'hunter2\n');
-    const merged = loadEnvironment({ SWARMLEDGER_CONFIG_FILE: file, C: '3' });
+    const merged = loadSettings({ SWARMLEDGER_CONFIG_FILE: file, C: '3' }, (environment) => environment);
     assert.deepEqual([merged['A_B'], merged['C'], merged['SWARMLEDGER_PASSWORD']], ['from file', '3', 'hunter2']);
     writeFileSync(file, 'no pair\nX=1\nalso none\n');
+    const environment = { SWARMLEDGER_CONFIG_FILE: file, SWARMLEDGER_NATS_SECRET_FILE: join(folder, 'missing') };
+    const load = (merged: Environment): object => {
+      const read = new ConfigReader(merged);
+      return read.finish({ x: read.integer('X', 0, { min: 5, max: 9 }), y: read.text('Y') });
+    };
     assert.throws(
-      () => loadEnvironment({ SWARMLEDGER_CONFIG_FILE: file, SWARMLEDGER_NATS_SECRET_FILE: join(folder, 'missing') }),
+      () => loadSettings(environment, load),
       (error: unknown) =>
-        error instanceof PermanentError && /line 1 .*line 3 .*SWARMLEDGER_NATS_SECRET_FILE/.test(error.message),
+        error instanceof PermanentError &&
+        /^configuration: line 1 .*line 3 .*SWARMLEDGER_NATS_SECRET_FILE.*; X is not .*; Y is required$/.test(
+          error.message,
+        ),
     );
   } finally {
     rmSync(folder, { recursive: true });

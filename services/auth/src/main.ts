@@ -3,6 +3,7 @@ import { openLedger } from '@swarmledger/ledger';
 import {
   closingAfter,
   createLogger,
+  loadSettings,
   openHealthServer,
   openTelemetry,
   retry,
@@ -15,7 +16,14 @@ import { openAuth } from './open-auth.ts';
 const startLog = createLogger({ level: 'info', service: 'auth' });
 
 process.exitCode = await runService(startLog, async (signal) => {
-  const { nats, ledger, logLevel, health, telemetry: telemetryConfig, ...settings } = loadConfig(process.env);
+  const {
+    nats,
+    ledger,
+    logLevel,
+    health,
+    telemetry: telemetryConfig,
+    ...settings
+  } = loadSettings(process.env, loadConfig);
   const log = createLogger({ level: logLevel, service: 'auth' });
   const scope = new Scope();
   try {

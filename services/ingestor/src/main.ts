@@ -1,7 +1,7 @@
 import { openAnalytics } from '@swarmledger/analytics';
 import { connectBus, loadCredentials, type BusOptions } from '@swarmledger/bus';
 import { openLedger } from '@swarmledger/ledger';
-import { closingAfter, createLogger, loadEnvironment, openTelemetry, runService, Secret } from '@swarmledger/runtime';
+import { closingAfter, createLogger, loadSettings, openTelemetry, runService, Secret } from '@swarmledger/runtime';
 import { loadConfig, type IngestorConfig } from './config.ts';
 import { openIngestor } from './open-ingestor.ts';
 
@@ -9,7 +9,7 @@ const noPassword = new Secret('');
 const startLog = createLogger({ level: 'info', service: 'ingestor' });
 
 process.exitCode = await runService(startLog, async () => {
-  const { nats, ledger, analytics, logLevel, ...settings } = loadConfig(loadEnvironment(process.env));
+  const { nats, ledger, analytics, logLevel, ...settings } = loadSettings(process.env, loadConfig);
   const log = createLogger({ level: logLevel, service: 'ingestor' });
   const telemetry = await openTelemetry(settings.telemetry, { service: 'ingestor', log });
   const ingestor = await openIngestor(settings, {

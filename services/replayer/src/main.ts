@@ -1,6 +1,6 @@
 import { createTokenVerifier, readBearer } from '@swarmledger/identity';
 import { openLedger } from '@swarmledger/ledger';
-import { closingAfter, createLogger, openTelemetry, runService } from '@swarmledger/runtime';
+import { closingAfter, createLogger, loadSettings, openTelemetry, runService } from '@swarmledger/runtime';
 import { loadConfig } from './http/config.ts';
 import { askAuthService, openReplayer } from './http/open-replayer.ts';
 
@@ -15,7 +15,7 @@ process.exitCode = await runService(startLog, async () => {
     logLevel,
     telemetry: telemetryConfig,
     ...settings
-  } = loadConfig(process.env);
+  } = loadSettings(process.env, loadConfig);
   const log = createLogger({ level: logLevel, service: 'replayer' });
   const telemetry = await openTelemetry(telemetryConfig, { service: 'replayer', log });
   const verifier = createTokenVerifier({ issuer, audience });

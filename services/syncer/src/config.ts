@@ -44,7 +44,9 @@ export function loadConfig(environment: Environment): SyncerConfig {
     },
     direct: read.boolean('SWARMLEDGER_SYNC_DIRECT', false)
       ? {
-          connection: readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger')),
+          connection: read.include(() =>
+            readLedgerConnection(environment, read.text('SWARMLEDGER_DATA', '.swarmledger')),
+          ),
           partitions: read.integer('SWARMLEDGER_PARTITIONS', 8, { min: 1, max: 256 }),
           autoTenants: read.boolean('SWARMLEDGER_AUTO_TENANTS', false),
         }

@@ -1,6 +1,6 @@
 import { connectBus, type Bus } from '@swarmledger/bus';
 import { openLedger } from '@swarmledger/ledger';
-import { closingAfter, createLogger, openTelemetry, runService } from '@swarmledger/runtime';
+import { closingAfter, createLogger, loadSettings, openTelemetry, runService } from '@swarmledger/runtime';
 import { openBusUplink } from '@swarmledger/sdk';
 import { loadConfig } from './config.ts';
 import { openCredentials } from './credentials.ts';
@@ -10,7 +10,7 @@ import { openSyncService } from './open-sync-service.ts';
 const startLog = createLogger({ level: 'info', service: 'syncer' });
 
 process.exitCode = await runService(startLog, async () => {
-  const { nats, direct, logLevel, telemetry: telemetryConfig, ...settings } = loadConfig(process.env);
+  const { nats, direct, logLevel, telemetry: telemetryConfig, ...settings } = loadSettings(process.env, loadConfig);
   const log = createLogger({ level: logLevel, service: 'syncer' });
   const telemetry = await openTelemetry(telemetryConfig, { service: 'syncer', log });
   const service = await openSyncService(settings, {

@@ -1,5 +1,5 @@
 import { connectBus, loadCredentials, type BusOptions } from '@swarmledger/bus';
-import { closingAfter, createLogger, loadEnvironment, openTelemetry, runService } from '@swarmledger/runtime';
+import { closingAfter, createLogger, loadSettings, openTelemetry, runService } from '@swarmledger/runtime';
 import { loadConfig, type WorkerConfig } from './config.ts';
 import { openWorker } from './open-worker.ts';
 import { restoreProject } from './restore-project.ts';
@@ -7,7 +7,7 @@ import { restoreProject } from './restore-project.ts';
 const startLog = createLogger({ level: 'info', service: 'worker' });
 
 process.exitCode = await runService(startLog, async () => {
-  const { nats, ledger, logLevel, telemetry: telemetryConfig, ...settings } = loadConfig(loadEnvironment(process.env));
+  const { nats, ledger, logLevel, telemetry: telemetryConfig, ...settings } = loadSettings(process.env, loadConfig);
   const log = createLogger({ level: logLevel, service: 'worker' });
   const telemetry = await openTelemetry(telemetryConfig, { service: 'worker', log });
   const worker = await openWorker(settings, {
