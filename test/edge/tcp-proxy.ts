@@ -1,6 +1,6 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A network between two processes that can be cut. Loopback only. */
+/** A network between two processes that can be cut, frozen and slow. Loopback only. */
 export interface TcpProxy {
   readonly port: number;
   /** Ends every connection and takes no new one. */
@@ -8,6 +8,11 @@ export interface TcpProxy {
   restore(): void;
   /** Cuts as soon as so many more bytes have gone from the client to the server. Resolves then. */
   cutAfter(bytes: number): Promise<void>;
+  /** Nothing arrives any more and nobody is told, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
+  /** Everything arrives so much later, in order. Milliseconds. */
+  delay(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -22,6 +27,8 @@ class CuttableProxy implements TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isCut = false;
+  #isFrozen = false;
+  #delayMs = 0;
   #bytesLeft = Infinity;
   #onCut: () => void = () => undefined;
 
@@ -54,6 +61,20 @@ class CuttableProxy implements TcpProxy {
     return new Promise((resolve) => (this.#onCut = resolve));
   }
 
+  freeze(): void {
+    this.#isFrozen = true;
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+    for (const socket of this.#sockets) socket.resume();
+  }
+
+  delay(ms: number): void {
+    this.#delayMs = ms;
+  }
+
   async close(): Promise<void> {
     this.cut();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -76,12 +97,26 @@ class CuttableProxy implements TcpProxy {
         other.destroy();
       });
     }
+    const toServer = this.#delayedWriter(server);
+    const toClient = this.#delayedWriter(client);
     client.on('data', (data) => {
       // What goes beyond the cut is lost half way through a message.
-      server.write(data.subarray(0, Math.min(data.length, this.#bytesLeft)));
+      toServer(data.subarray(0, Math.min(data.length, this.#bytesLeft)));
       this.#bytesLeft -= data.length;
       if (this.#bytesLeft <= 0) this.cut();
     });
-    server.on('data', (data) => client.write(data));
+    server.on('data', toClient);
+    if (this.#isFrozen) for (const socket of [client, server]) socket.pause();
+  }
+
+  /** Writes in order, whatever the delay is changed to in between. */
+  #delayedWriter(socket: Socket): (data: Buffer) => void {
+    let lastMs = 0;
+    return (data) => {
+      const nowMs = performance.now();
+      lastMs = Math.max(lastMs, nowMs + this.#delayMs);
+      if (lastMs <= nowMs) socket.write(data);
+      else setTimeout(() => socket.destroyed || socket.write(data), lastMs - nowMs);
+    };
   }
 }

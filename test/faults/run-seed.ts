@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sleep } from '@swarmledger/runtime';
+import { checkHistory, type Finding, type ProcessRecord } from './checker.ts';
+import { ClaimChecker } from './claims.ts';
+import { openCluster, type Cluster } from './cluster.ts';
+import { doHarm, healEverything, type HarmReport } from './harms.ts';
+import { watchMemory } from './memory.ts';
+import { observe } from './observe.ts';
+import { openRecorder } from './recorder.ts';
+import { createSchedule, describeHarm, type PartName, type ProfileName, type ScheduledHarm } from './schedule.ts';
+import { settle } from './settle.ts';
+
+export interface SeedOrder {
+  readonly seed: number;
+  readonly profile: ProfileName;
+  readonly onHarm: (text: string) => void;
+  /** Ends everything that was started, as when a person stops the run. */
+  readonly stop: AbortSignal;
+}
+
+export interface SeedResult {
+  readonly findings: readonly Finding[];
+  readonly faults: number;
+  /** In the ledger at the end. */
+  readonly events: number;
+  readonly skipped: readonly string[];
+  /** The last lines of every process, for when something was found. */
+  readonly logs: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Services that promise to end within 10 s of SIGTERM, having lost nothing. */
+const drained: readonly PartName[] = ['syncer', 'ingestor-0', 'ingestor-1'];
+
+/** A hub, its agents and the harm of one seed; then peace, and the check of everything that is left. */
+export async function runSeed(order: SeedOrder): Promise<SeedResult> {
+  const { seed, profile } = order;
+  const root = await mkdtemp(join(tmpdir(), 'swarmledger-faults-'));
+  const run = randomBytes(6).toString('hex');
+  let claims: ClaimChecker | undefined;
+  const cluster = await openCluster({ root, run, seed, onCommitted: (session, upTo) => claims?.check(session, upTo) });
+  const onStop = (): void => void cluster.scope.close();
+  order.stop.addEventListener('abort', onStop);
+  try {
+    claims = new ClaimChecker(cluster.connection, run);
+    cluster.scope.own('claims', claims);
+    const schedule = createSchedule(seed, profile);
+    const memory = watchMemory(cluster);
+    cluster.scope.defer('memory', () => memory.stop());
+    const report: HarmReport = { hostileTried: 0, hostileTaken: 0, skipped: [] };
+    await doAllHarm(cluster, { schedule, report, onHarm: order.onHarm });
+    await healEverything(cluster);
+    const unsettled = await settle(cluster);
+    const observed = await observe(cluster, seed);
+    const processes: ProcessRecord = {
+      memory: memory.peaks,
+      stopMs: await stopServices(cluster),
+      surprises: describeSurprises(cluster),
+      unsettled,
+    };
+    const { hostileTried: tried, hostileTaken: taken, skipped } = report;
+    const findings = checkHistory({
+      ...observed,
+      run,
+      progress: cluster.journal.all(),
+      claims: claims.claims,
+      hostile: { tried, taken, deadLetters: observed.deadLetters },
+      processes,
+    });
+    const events = [...observed.ledger.values()].reduce((sum, { length }) => sum + length, 0);
+    const logs = new Map([...cluster.parts.keys()].map((name) => [name, [...cluster.lastWords(name)]]));
+    return { findings, faults: schedule.length - skipped.length, events, skipped, logs };
+  } finally {
+    order.stop.removeEventListener('abort', onStop);
+    await cluster.scope.close();
+  }
+}
+
+interface HarmOrder {
+  readonly schedule: readonly ScheduledHarm[];
+  readonly report: HarmReport;
+  readonly onHarm: (text: string) => void;
+}
+
+async function doAllHarm(cluster: Cluster, { schedule, report, onHarm }: HarmOrder): Promise<void> {
+  const recorder = cluster.scope.own('recorder', await openRecorder(cluster));
+  const startMs = performance.now();
+  const running: Promise<void>[] = [];
+  for (const planned of schedule) {
+    await sleep(Math.max(0, planned.atMs - (performance.now() - startMs)));
+    onHarm(describeHarm(planned));
+    running.push(doHarm({ cluster, recorder, report }, planned));
+  }
+  await Promise.all(running);
+}
+
+async function stopServices(cluster: Cluster): Promise<ReadonlyMap<string, number>> {
+  const stopMs = new Map<string, number>();
+  for (const name of drained) stopMs.set(name, await cluster.part(name).stop());
+  return stopMs;
+}
+
+/** A full disk may end a process: it says so and is started again. Everything else may not. */
+function describeSurprises({ surprises }: Cluster): readonly string[] {
+  return surprises.map(({ part, atMs, lastWords }) => {
+    return `${part} ended by itself at ${new Date(atMs).toISOString()}: ${lastWords.join(' | ')}`;
+  });
+}
