@@ -6,6 +6,8 @@ import { checkout, eventually, withFolder } from './cli.ts';
 
 export const keycloakSecret = 'the-secret-of-services-auth';
 export const keycloakAdmin = { username: 'admin', password: 'admin-of-this-test' };
+/** Its first start compiles itself and makes its database: half a minute on a machine of its own, minutes beside other tests. */
+const startMs = 600_000;
 
 export interface TestKeycloak {
   readonly url: string;
@@ -55,7 +57,7 @@ export async function withKeycloak<T>(body: (keycloak: TestKeycloak) => Promise<
         if (child.exitCode !== null) throw new Error('it ended');
         const response = await fetch(`${url}/realms/swarmledger/.well-known/openid-configuration`);
         return response.ok ? true : undefined;
-      }, 240_000).catch((error: unknown) => {
+      }, startMs).catch((error: unknown) => {
         throw new Error(`Keycloak does not start (${String(error)}): ${log}`);
       });
       return await body({ url, issuer: `${url}/realms/swarmledger` });
