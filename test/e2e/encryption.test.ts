@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { parseDataKeys } from '@swarmledger/encryption';
 import { openLedger } from '@swarmledger/ledger';
 import { createTokenVerifier, readBearer } from '@swarmledger/identity';
+import { parseTenantId } from '@swarmledger/protocol';
 import { askAuthService, openReplayer } from '@swarmledger/replayer/service';
 import { silentLogger, withScope } from '@swarmledger/runtime';
 import { connectSwarmLedger, createAgentCredentials, createAgentDataKeys } from '@swarmledger/sdk';
@@ -151,6 +152,7 @@ test('an agent’s payloads are encrypted from its machine on: the hub has envel
           await readsWithKeys(hub, keyFile, decision);
           await readsOverHttp(hub, signed);
 
+          keyNeedles.push(...(await readWrapped(data)));
           const removed = await call('DELETE', `${url}/v1/tenants/acme`, token, { confirm: 'acme' });
           assert.equal(removed.status, 204);
           assert.ok((await call('GET', `${url}/v1/tenants/acme/data-keys`, token)).status >= 400);
@@ -160,10 +162,22 @@ test('an agent’s payloads are encrypted from its machine on: the hub has envel
         ['--auth'],
       );
       assert.deepEqual(await findInFiles(data, [Buffer.from(secret)]), [], 'the hub never had it');
-      assert.deepEqual(await findInFiles(data, keyNeedles), [], 'the key is in no file of the hub');
+      assert.deepEqual(await findInFiles(data, keyNeedles), [], 'the keys are in no file of the hub, not even wrapped');
     });
   });
 });
+
+/** The keys as the ledger keeps them. */
+async function readWrapped(data: string): Promise<readonly Buffer[]> {
+  return withScope(async (scope) => {
+    const connection = { kind: 'embedded', file: join(data, 'ledger.sqlite') } as const;
+    const { tenants } = scope.own('ledger', await openLedger({ connection }));
+    const [ring] = await tenants.documents.list(parseTenantId('acme'), 'data-keys');
+    const { keys } = ring?.value as { keys: { wrapped: string }[] };
+    assert.equal(keys.length, 2);
+    return keys.map(({ wrapped }) => Buffer.from(wrapped));
+  });
+}
 
 /** Everything that the hub's owner reads: the log, SQL, the tree. */
 async function seesEnvelopes(hub: RunningHub): Promise<void> {

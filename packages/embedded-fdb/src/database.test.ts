@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -261,6 +261,25 @@ test('a read does not see what its transaction writes after it was asked for', a
     assert.equal((await transaction.get('k', false))?.toString(), 'later');
     transaction.cancel();
   });
+});
+
+test('a value that is cleared or replaced alone leaves no bytes behind once the file is closed', async () => {
+  const file = newFile();
+  await withDatabase(async (database) => {
+    const write = async (key: string, value: string | undefined): Promise<void> => {
+      const transaction = database.createTransaction();
+      if (value === undefined) transaction.clear(key);
+      else transaction.set(key, value);
+      await transaction.commit();
+    };
+    for (let index = 0; index < 200; index++) await write(`key ${index}`, 'x'.repeat(100));
+    await write('key 50', 'the first secret');
+    await write('key 50', 'the second secret');
+    await write('key 50', undefined);
+    await write('key 60', 'what stays');
+  }, file);
+  const bytes = readFileSync(file);
+  assert.ok(bytes.includes('what stays') && !bytes.includes(' secret'));
 });
 
 test('a file that is something else, damaged or newer is one sentence', () => {

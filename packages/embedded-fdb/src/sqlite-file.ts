@@ -50,6 +50,8 @@ function prepareWriter(file: string): Connection {
     connection.pragma(`page_size = ${pageBytes}`);
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = FULL');
+    // What is cleared alone, such as a key, leaves no bytes behind in its page; FAST: without any more of I/O.
+    connection.pragma('secure_delete = FAST');
     connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     createSchema(connection, file);
     return connection;
