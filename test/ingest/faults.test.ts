@@ -23,6 +23,7 @@ function withAppend(around: (append: Append, messages: readonly AppendMessage[])
           partition,
           owner,
           append: (messages, options) => around((given) => lease.append(given, options), messages),
+          confirm: () => lease.confirm(),
           release: () => lease.release(),
         };
       },
@@ -37,6 +38,7 @@ function withConsumer(around: (consumer: PartitionConsumer) => PartitionConsumer
   return (bus: Bus): Bus => ({
     publisher: bus.publisher,
     deadLetters: bus.deadLetters,
+    overflow: bus.overflow,
     receipts: bus.receipts,
     jobs: bus.jobs,
     isConnected: true,

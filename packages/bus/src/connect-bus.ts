@@ -15,6 +15,7 @@ import { StreamDeadLetters } from './dead-letters.ts';
 import { translateError } from './errors.ts';
 import { JetStreamJobs } from './jobs.ts';
 import { busLimits } from './limits.ts';
+import { JetStreamOverflow } from './overflow.ts';
 import { JetStreamPartitionConsumer } from './partition-consumer.ts';
 import { JetStreamPublisher } from './publisher.ts';
 import { NatsReceiptBus } from './receipts.ts';
@@ -77,6 +78,7 @@ interface BusParts {
 class NatsBus implements Bus {
   readonly publisher: JetStreamPublisher;
   readonly deadLetters: StreamDeadLetters;
+  readonly overflow: JetStreamOverflow;
   readonly receipts: NatsReceiptBus;
   readonly jobs: JetStreamJobs;
   readonly #parts: BusParts;
@@ -87,6 +89,7 @@ class NatsBus implements Bus {
     this.#parts = parts;
     this.publisher = new JetStreamPublisher(connection, watch, access.options.inboxPrefix);
     this.deadLetters = new StreamDeadLetters(manager, this.publisher);
+    this.overflow = new JetStreamOverflow(manager, this.publisher);
     this.receipts = new NatsReceiptBus(connection, log);
     this.jobs = new JetStreamJobs({ connection, manager, publisher: this.publisher });
   }

@@ -1,6 +1,6 @@
 import type { JobQueue } from './jobs-contract.ts';
 import type { Roster, RosterOptions } from './roster-contract.ts';
-import type { EventId, EventScope, ProjectId, Receipt, SwarmEvent, TenantId } from '@swarmledger/protocol';
+import type { EventId, EventScope, LanePlace, ProjectId, Receipt, SwarmEvent, TenantId } from '@swarmledger/protocol';
 import type { Logger, Secret } from '@swarmledger/runtime';
 
 /** A user JWT of a hub in operator mode. */
@@ -36,6 +36,10 @@ export interface StreamOptions {
   /** Of one project: a flooding one leaves room for the others. */
   readonly maxMessagesPerProject?: number;
   readonly maxBytesDeadLetters?: number;
+  /** Of the overflow lane; as much as a partition's stream by default. */
+  readonly maxBytesOverflow?: number;
+  /** Of one project in the overflow lane. */
+  readonly maxOverflowPacketsPerProject?: number;
   readonly replicas?: number;
   /** Redelivery of what was neither acked nor claimed again. Milliseconds. */
   readonly ackWaitMs?: number;
@@ -48,6 +52,7 @@ export type BusConnectionState = 'connected' | 'lost' | 'refused' | 'closed';
 export interface Bus extends AsyncDisposable {
   readonly publisher: EventPublisher;
   readonly deadLetters: DeadLetters;
+  readonly overflow: OverflowStream;
   readonly receipts: ReceiptBus;
   readonly jobs: JobQueue;
   readonly isConnected: boolean;
@@ -183,6 +188,53 @@ export interface DeadLetters {
   /** Removes for good. Returns how many. */
   drop(filter?: DeadLetterFilter): Promise<number>;
   count(): Promise<number>;
+}
+
+/** A message as it waits in the overflow lane. */
+export interface WaitingMessage {
+  /** The original's, with its partition token. */
+  readonly subject: string;
+  /** The original's, in its partition's stream. */
+  readonly sequence: number;
+  readonly data: Uint8Array;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** Consecutive messages of one place. */
+export interface LanePacket {
+  readonly sequence: number;
+  /** When it was stored. */
+  readonly time: Date;
+  /** Empty for what is no packet: a publisher may have its acknowledgements sent anywhere. */
+  readonly messages: readonly WaitingMessage[];
+}
+
+/** Where a packet ended up. */
+export interface LanePosition {
+  readonly place: LanePlace;
+  readonly sequence: number;
+}
+
+/**
+ * The overflow lane: messages that came faster than their project's rate, in packets, each project in order behind its own subject.
+ * All partitions share the stream; a partition's owner reads and writes its part.
+ */
+export interface OverflowStream {
+  /**
+   * Puts messages of one place behind what is there, in as many packets as they need, one after the other. Resolves with the last
+   * one's sequence, once all are stored. A repetition within two minutes is stored once.
+   *
+   * @throws TransientError stream_full; PermanentError message_too_large
+   */
+  put(partition: number, place: LanePlace, messages: readonly WaitingMessage[]): Promise<number>;
+  /** Places of a partition that have something, none of it behind `sequence`. */
+  places(partition: number): Promise<readonly LanePosition[]>;
+  /** The place's first packet from `sequence` on. */
+  next(partition: number, place: LanePlace, sequence: number): Promise<LanePacket | undefined>;
+  /** Idempotent. */
+  remove(sequence: number): Promise<void>;
+  /** Of all partitions. */
+  depth(): Promise<{ readonly packets: number; readonly bytes: number }>;
 }
 
 export interface ReceiptSubscription extends AsyncIterable<readonly Receipt[]> {

@@ -12,6 +12,9 @@ export type {
   DeadLetters,
   EventPublisher,
   IssuedJwt,
+  LanePacket,
+  LanePosition,
+  OverflowStream,
   PartitionConsumer,
   PartitionLag,
   PublishAck,
@@ -22,9 +25,11 @@ export type {
   ReceiptHandler,
   ReceiptSubscription,
   StreamOptions,
+  WaitingMessage,
 } from './contract.ts';
 export type { JobEntry, JobQueue, JobQueueOptions, TakenJob } from './jobs-contract.ts';
 export type { Member, Roster, RosterOptions } from './roster-contract.ts';
+export { messageKind } from './message.ts';
 export { busLimits } from './limits.ts';
 export { findNatsServer } from './server/find.ts';
 export { startNatsServer, type NatsServer, type NatsServerOptions } from './server/start.ts';

@@ -19,6 +19,11 @@ export const busLimits = {
   streamBytesMax: 4 * 1024 ** 3,
   projectMessagesMax: 1_000_000,
   deadLetterBytesMax: 1024 ** 3,
+  /** Of the overflow lane, all projects together, and packets of one project: one that floods leaves room for the others. */
+  overflowBytesMax: 4 * 1024 ** 3,
+  overflowPacketsOfProjectMax: 10_000,
+  /** What a packet of the lane is filled up to: a flood is few packets, and the head of many projects fits into memory. */
+  overflowPacketBytesTarget: 128 * 1024,
   /** Jobs that wait: of all tenants, and of one (`max_msgs_per_subject`). */
   jobsBytesMax: 256 * 1024 ** 2,
   jobsOfTenantMax: 100_000,

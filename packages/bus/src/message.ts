@@ -32,7 +32,7 @@ export class DeliveredMessage implements BusMessage {
   }
 
   get kind(): 'event' | 'batch' {
-    return this.headers.get(headerNames.content) === batchContent ? 'batch' : 'event';
+    return messageKind(this.headers);
   }
 
   get traceparent(): string | undefined {
@@ -58,6 +58,11 @@ export class DeliveredMessage implements BusMessage {
     this.#isSettled = true;
     this.#connection.publish(this.#reply, payload);
   }
+}
+
+/** What a message with these headers is. */
+export function messageKind(headers: ReadonlyMap<string, string>): BusMessage['kind'] {
+  return headers.get(headerNames.content) === batchContent ? 'batch' : 'event';
 }
 
 /** The client library throws on headers that it would not write itself, and would take the whole connection down with it. */

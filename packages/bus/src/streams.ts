@@ -14,10 +14,12 @@ import {
   allDeadLettersSubject,
   allJobsSubject,
   allJobTopicsSubjects,
+  allOverflowSubject,
   deadLetterStream,
   ingestorConsumer,
   jobReportStream,
   jobStream,
+  overflowStream,
   parseProjectId,
   parseTenantId,
   eventsSubject,
@@ -50,6 +52,7 @@ export async function ensureStreams(
     await ensureConsumer(manager, partitionStream(partition), consumerConfig(options));
   }
   await ensureStream(manager, deadLetterConfig(options));
+  await ensureStream(manager, overflowConfig(options));
   await ensureJobStreams(manager, options);
 }
 
@@ -120,6 +123,22 @@ function deadLetterConfig(options: StreamOptions): Partial<StreamConfig> {
     duplicate_window: busLimits.duplicateWindowMs * nanosPerMs,
     num_replicas: options.replicas ?? 1,
     allow_direct: true,
+  };
+}
+
+/** It is read by place, from whichever of its messages comes next, and what was committed is removed: it needs no consumer. */
+function overflowConfig(options: StreamOptions): Partial<StreamConfig> {
+  return {
+    name: overflowStream,
+    subjects: [allOverflowSubject],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    discard_new_per_subject: true,
+    max_bytes: options.maxBytesOverflow ?? options.maxBytesPerStream ?? busLimits.overflowBytesMax,
+    max_msgs_per_subject: options.maxOverflowPacketsPerProject ?? busLimits.overflowPacketsOfProjectMax,
+    duplicate_window: busLimits.duplicateWindowMs * nanosPerMs,
+    num_replicas: options.replicas ?? 1,
   };
 }
 

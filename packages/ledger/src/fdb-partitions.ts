@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendMessages, type Appender } from './append/append-messages.ts';
+import { leaseLost } from './append/append-transaction.ts';
 import type { Directories } from './directories.ts';
 import { assertWritable } from './identity.ts';
 import type { Store } from './fdb/store.ts';
@@ -54,6 +55,12 @@ class FdbLease implements Lease {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<readonly AppendResult[]> {
     return appendMessages(this.#appender, messages, options);
+  }
+
+  async confirm(): Promise<void> {
+    const { store, directories, lease, partition } = this.#appender;
+    const held = await store.read((tn) => tn.get(directories.leases.lease(partition)));
+    if (held?.equals(lease) !== true) throw leaseLost(partition);
   }
 
   async release(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Directories, TenantPlace } from './directories.ts';
 import type { Store, Transaction } from './fdb/store.ts';
 import { FdbTenantDocuments, writeFirstDocument } from './fdb-tenant-documents.ts';
 import { assertWritable } from './identity.ts';
+import { decodeQuota } from './quotas.ts';
 import {
   plans,
   type FirstDocument,
@@ -12,6 +13,7 @@ import {
   type TenantProfile,
   type TenantRecord,
   type Tenants,
+  type TenantUsage,
 } from './tenants.ts';
 import { unknownTenant } from './unknown-tenant.ts';
 import { decodeCount, decodeStored, encodeJson } from './values.ts';
@@ -41,6 +43,7 @@ export class FdbTenants implements Tenants {
       displayName: profile.displayName ?? id,
       plan: profile.plan ?? 'free',
       createdAtMs: this.#clock(),
+      ...(profile.quota === undefined ? {} : { quota: profile.quota }),
     };
     // Tells our own commit from another's of the same millisecond.
     const value = encodeJson({ ...record, registration: randomUUID() });
@@ -156,6 +159,22 @@ export class FdbTenants implements Tenants {
     });
   }
 
+  async usages(ids: readonly TenantId[], day: string): Promise<ReadonlyMap<TenantId, TenantUsage>> {
+    const read = async (tn: Transaction, id: TenantId): Promise<TenantUsage | undefined> => {
+      const place = await this.#directories.findTenant(tn, id);
+      if (place === undefined) return undefined;
+      const [record, events] = await Promise.all([tn.get(place.keys.record), tn.get(place.keys.usage(day))]);
+      return { record: decodeRecord(id, record), events: decodeCount(events) };
+    };
+    const found = await this.#store.read((tn) => Promise.all(ids.map((id) => read(tn, id))));
+    return new Map(
+      ids.flatMap((id, index) => {
+        const usage = found[index];
+        return usage === undefined ? [] : [[id, usage] as const];
+      }),
+    );
+  }
+
   async #read(
     tn: Transaction,
     id: TenantId,
@@ -168,9 +187,12 @@ export class FdbTenants implements Tenants {
 function decodeRecord(id: TenantId, value: Buffer | undefined): TenantRecord {
   return decodeStored(`record of tenant ${id}`, () => {
     if (value === undefined) throw new RangeError('it is missing');
-    const record = JSON.parse(value.toString()) as TenantRecord;
+    const record = JSON.parse(value.toString()) as Omit<TenantRecord, 'quota'> & {
+      readonly quota?: Readonly<Record<string, number | null>>;
+    };
     if (!plans.includes(record.plan)) throw new RangeError('it names no plan');
     const { displayName, plan, createdAtMs } = record;
-    return { id, displayName, plan, createdAtMs };
+    const quota = decodeQuota(record.quota);
+    return { id, displayName, plan, createdAtMs, ...(quota === undefined ? {} : { quota }) };
   });
 }

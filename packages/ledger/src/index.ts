@@ -18,7 +18,9 @@ export {
   type TenantProfile,
   type TenantRecord,
   type Tenants,
+  type TenantUsage,
 } from './tenants.ts';
+export { planQuotas, unlimitedQuota, type Quota } from './quotas.ts';
 export {
   appendLimits,
   type AppendedEvent,

@@ -37,6 +37,8 @@ export interface Writer {
 /** The right to append what one partition carries. */
 export interface Lease extends Writer {
   readonly owner: string;
+  /** Resolves when nobody had taken the partition over at the moment of the call. @throws TransientError lease_lost */
+  confirm(): Promise<void>;
   /** Gives the partition back unless it was taken over. Idempotent. */
   release(): Promise<void>;
 }

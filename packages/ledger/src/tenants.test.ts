@@ -7,7 +7,7 @@ import { Store } from './fdb/store.ts';
 import type { LedgerConnection } from './ledger.ts';
 import { readPages } from './read/pages.ts';
 import { appendOne, commit, testLedger } from './testing/backends.ts';
-import { message, project, tenant, write } from './testing/events.ts';
+import { decision, message, project, tenant, write } from './testing/events.ts';
 import { FaultyDatabase } from './testing/faults.ts';
 
 const acme = parseTenantId('acme-two');
@@ -125,3 +125,49 @@ async function countValues(connection: LedgerConnection, text: string): Promise<
   store.close();
   return count;
 }
+testLedger('a quota of its own stands beside the plan, unlimited too, until it is taken back', async (open) => {
+  const { ledger } = await open();
+  await ledger.tenants.create(acme);
+  assert.equal((await ledger.tenants.show(acme)).quota, undefined);
+  await ledger.tenants.change(acme, { quota: { eventsPerDay: 5, burstEvents: Infinity } });
+  assert.deepEqual((await ledger.tenants.show(acme)).quota, { eventsPerDay: 5, burstEvents: Infinity });
+  await ledger.tenants.change(acme, { plan: 'pro' });
+  assert.deepEqual((await ledger.tenants.show(acme)).quota, { eventsPerDay: 5, burstEvents: Infinity });
+  await ledger.tenants.change(acme, { quota: {} });
+  assert.deepEqual((await ledger.tenants.show(acme)).quota, {});
+});
+
+testLedger(
+  'the usage of several tenants is one read, each day counts for itself and once for each event',
+  async (open) => {
+    const { ledger } = await open();
+    await ledger.tenants.create(acme);
+    await ledger.tenants.create(other, { plan: 'pro' });
+    const day = new Date().toISOString().slice(0, 10);
+    const lease = await ledger.partitions.acquire(0, 'test');
+    const messages = [1, 2, 3].map(() => message(decision('why', { tenant: acme, project: web })));
+    await lease.append(messages);
+    await lease.append(messages);
+    const nobody = parseTenantId('nobody');
+    const usages = await ledger.tenants.usages([acme, nobody, other], day);
+    assert.deepEqual(
+      [...usages].map(([id, { record, events }]) => [id, record.plan, events]),
+      [
+        [acme, 'free', 3],
+        [other, 'pro', 0],
+      ],
+    );
+    assert.equal((await ledger.tenants.usages([acme], '2026-01-01')).get(acme)?.events, 0);
+  },
+);
+
+testLedger('a lease that was taken over is not confirmed', async (open) => {
+  const { ledger } = await open();
+  const lease = await ledger.partitions.acquire(3, 'first');
+  await lease.confirm();
+  const second = await ledger.partitions.acquire(3, 'second');
+  await assert.rejects(lease.confirm(), { code: 'lease_lost' });
+  await second.confirm();
+  await second.release();
+  await assert.rejects(second.confirm(), { code: 'lease_lost' });
+});

@@ -1,4 +1,5 @@
 import type { ProjectId, TenantId } from '@swarmledger/protocol';
+import type { Quota } from './quotas.ts';
 
 export const plans = ['free', 'pro', 'enterprise'] as const;
 export type Plan = (typeof plans)[number];
@@ -6,6 +7,8 @@ export type Plan = (typeof plans)[number];
 export interface TenantProfile {
   readonly displayName?: string;
   readonly plan?: Plan;
+  /** What differs from the plan's; an empty object: nothing. */
+  readonly quota?: Partial<Quota>;
 }
 
 export interface TenantRecord {
@@ -14,6 +17,15 @@ export interface TenantRecord {
   readonly plan: Plan;
   /** Unix milliseconds. */
   readonly createdAtMs: number;
+  /** What differs from the plan's. */
+  readonly quota?: Partial<Quota>;
+}
+
+/** What decides whether a tenant's next event is within its quota. */
+export interface TenantUsage {
+  readonly record: TenantRecord;
+  /** Committed on the day that was asked for. */
+  readonly events: number;
 }
 
 /** A small JSON record that a tenant's administration keeps: an invitation, a data key. */
@@ -75,4 +87,6 @@ export interface Tenants {
   ensure(id: TenantId): Promise<void>;
   /** Events committed on one UTC day (`2026-01-31`). @throws PermanentError unknown_tenant */
   usage(id: TenantId, day: string): Promise<number>;
+  /** Of several tenants in one read; those that do not exist are left out. At most some hundreds. */
+  usages(ids: readonly TenantId[], day: string): Promise<ReadonlyMap<TenantId, TenantUsage>>;
 }

@@ -53,6 +53,15 @@ export {
   type EventsSubject,
 } from './subjects.ts';
 export {
+  allOverflowSubject,
+  illegalName,
+  overflowStream,
+  overflowSubject,
+  readLanePlace,
+  readOverflowPlace,
+  type LanePlace,
+} from './subjects.ts';
+export {
   allJobsSubject,
   allJobTopicsSubjects,
   jobReportStream,

@@ -64,6 +64,47 @@ export function deadLetterSubject(tenant: string, reason: string): string {
 
 export const deadLetterStream = 'SWARM_DLQ';
 export const allDeadLettersSubject = 'dlq.>';
+/** Where events wait that came faster than their project's rate: one stream, a subject for each project. */
+export const overflowStream = 'SWARM_OVERFLOW';
+export const allOverflowSubject = 'overflow.>';
+/** Stands for a tenant or project that is no legal name; no legal name has it. */
+export const illegalName = '~';
+
+/** Whose messages they are, as far as their subject tells: what waits in the overflow lane behind what. */
+export interface LanePlace {
+  /** Or `illegalName`. */
+  readonly tenant: TenantId | typeof illegalName;
+  readonly project: ProjectId | typeof illegalName;
+}
+
+/** Of an events subject, whatever it is. Never throws. */
+export function readLanePlace(subject: string): LanePlace {
+  const [, tenant = '', project = ''] = subject.split('.', 3);
+  return {
+    tenant: isName(tenant, parseTenantId) ? tenant : illegalName,
+    project: isName(project, parseProjectId) ? project : illegalName,
+  };
+}
+
+/** Above `place`, everything of the partition: `*`. */
+export function overflowSubject(partition: number, place: LanePlace | '*'): string {
+  return `overflow.${partition}.${place === '*' ? '*.*' : `${place.tenant}.${place.project}`}`;
+}
+
+/** The place of an `overflowSubject`. */
+export function readOverflowPlace(subject: string): LanePlace {
+  return readLanePlace(subject.split('.').slice(1).join('.'));
+}
+
+function isName<Name extends string>(text: string, parse: (text: string) => Name): text is Name {
+  try {
+    parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export const unmappedEventsSubject = 'swarm.*.*.events';
 
 export function partitionStream(partition: number): string {

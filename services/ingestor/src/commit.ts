@@ -1,52 +1,39 @@
-import type { Bus, BusMessage, DeadLetterInput } from '@swarmledger/bus';
+import type { Bus } from '@swarmledger/bus';
 import type { AppendResult, Lease } from '@swarmledger/ledger';
-import { headerNames, type EventScope, type Receipt, type RejectionCode } from '@swarmledger/protocol';
-import {
-  errorCode,
-  errorMessage,
-  readTraceparent,
-  retry,
-  TransientError,
-  type BackoffPolicy,
-  type Logger,
-  type Tracer,
-} from '@swarmledger/runtime';
-import type { IngestMetrics } from './ingest-metrics.ts';
+import { readLanePlace, type EventScope, type Receipt, type TenantId } from '@swarmledger/protocol';
+import { errorCode, errorMessage, retry, TransientError, type Tracer } from '@swarmledger/runtime';
+import type { ProjectRates } from './admission.ts';
+import { buryAll, describe, type BuryDependencies, type DeadMessage } from './bury.ts';
 import type { KnownTenants } from './known-tenants.ts';
-import type { RecentRejections } from './recent-rejections.ts';
 import { isMisdirectedAck } from './misdirected-acks.ts';
-import { readRejectedIds } from './rejected-ids.ts';
+import { holdBack, moveToLane, type MoveDependencies } from './move-to-lane.ts';
 import { traceCommit } from './traces.ts';
-import type { GoodMessage, PreparedTransaction } from './transactions.ts';
+import type { BadMessage, DecodedMessage, GoodMessage, PreparedTransaction } from './transactions.ts';
 
-export interface CommitDependencies {
+export interface CommitDependencies extends BuryDependencies, MoveDependencies {
   readonly bus: Pick<Bus, 'deadLetters' | 'receipts'>;
   readonly lease: Lease;
   /** Undefined: tenants are registered, an unknown one's events are rejected by the ledger. */
   readonly tenants: KnownTenants | undefined;
-  readonly rejections: RecentRejections;
-  readonly metrics: IngestMetrics;
+  readonly rates: ProjectRates;
   readonly tracer: Tracer;
-  readonly retryPolicy: BackoffPolicy;
-  readonly log: Logger;
+}
+
+/** What became of one tenant's messages. */
+export interface TenantOutcome {
+  /** Messages. */
+  committed: number;
+  /** Messages; without those over their quota, which are nobody's mistake. */
+  deadLettered: number;
+  /** Events that are new: what is charged. */
+  events: number;
 }
 
 export interface CommitOutcome {
-  /** Messages. */
-  readonly committed: number;
-  readonly deadLettered: number;
-  /** New events, and with them rows for ClickHouse. */
-  readonly events: number;
-}
-
-/** What is kept of a message that cannot be kept whole. */
-const cutLetterBytes = 900_000;
-
-interface DeadMessage {
-  readonly message: BusMessage;
-  readonly scope: EventScope | undefined;
-  readonly reason: RejectionCode;
-  readonly explanation: string;
+  /** By the tenant's name as it stands in the subject, as far as it is a legal one. */
+  readonly tenants: ReadonlyMap<string, TenantOutcome>;
+  /** New events, conflicts included, and with them rows for ClickHouse. */
+  readonly rows: number;
 }
 
 interface Appended {
@@ -56,7 +43,8 @@ interface Appended {
 
 /**
  * Commits one transaction and acknowledges its messages: first the ledger, then the ack, then the receipts; for what cannot be
- * committed first the dead letter, then the ack. Tries again for ever while the world is at fault.
+ * committed first the dead letter, then the ack; for what has to wait first the overflow lane, then the ack. Tries again for ever
+ * while the world is at fault.
  *
  * @throws TransientError lease_lost; the signal's reason. What was not acknowledged then will be delivered again.
  */
@@ -65,38 +53,41 @@ export async function commitTransaction(
   transaction: PreparedTransaction,
   options: { readonly signal: AbortSignal },
 ): Promise<CommitOutcome> {
-  const { lease, metrics, log } = dependencies;
+  const { signal } = options;
+  holdBack(transaction.held.map(({ message }) => message));
+  // Side by side: what is moved is behind what is committed here, and comes back in a later transaction.
+  const [committing, moving] = await Promise.allSettled([
+    commitGood(dependencies, transaction, signal),
+    moveToLane(dependencies, transaction.moved, signal),
+  ]);
+  if (committing.status === 'rejected') throw committing.reason;
+  if (moving.status === 'rejected') throw moving.reason;
+  const bad = [...transaction.bad, ...moving.value];
+  discardMisdirected(dependencies, bad);
+  const dead = [
+    ...bad.filter(({ message }) => !isMisdirectedAck(message)).map(toDeadMessage),
+    ...committing.value.flatMap(toRejected),
+  ];
+  const overQuota = transaction.overQuota.map(toOverQuota);
+  await buryAll(dependencies, [...dead, ...overQuota], signal);
+  return summarize(committing.value, dead);
+}
+
+async function commitGood(
+  dependencies: CommitDependencies,
+  { good, duplicates, events }: PreparedTransaction,
+  signal: AbortSignal,
+): Promise<readonly Appended[]> {
+  const messages = [...duplicates, ...good];
+  if (messages.length === 0) return [];
+  const { lease, metrics, tracer } = dependencies;
   const startMs = performance.now();
   const startUnixMs = Date.now();
-  const appended = transaction.good.length === 0 ? [] : await append(dependencies, transaction.good, options.signal);
-  if (appended.length > 0) {
-    metrics.transaction(lease.partition, (performance.now() - startMs) / 1_000, transaction.events);
-    traceCommit(dependencies.tracer, transaction.good, { partition: lease.partition, startMs: startUnixMs });
-  }
-  const events = acknowledge(dependencies, appended);
-  const misdirected = transaction.bad.filter(({ message }) => isMisdirectedAck(message));
-  for (const { message } of misdirected) {
-    message.ack();
-    metrics.misdirectedAck();
-    log.warn('somebody’s publish acknowledgement discarded', { subject: message.subject });
-  }
-  const dead = [
-    ...transaction.bad
-      .filter((bad) => !misdirected.includes(bad))
-      .map(({ message, scope, error }): DeadMessage => ({
-        message,
-        scope,
-        reason: error.code,
-        explanation: error.message,
-      })),
-    ...appended.flatMap(toDeadMessage),
-  ];
-  for (const message of dead) await bury(dependencies, message, options.signal);
-  return {
-    committed: appended.filter(({ result }) => result.kind === 'committed').length,
-    deadLettered: dead.length,
-    events,
-  };
+  const appended = await append(dependencies, messages, signal);
+  metrics.transaction(lease.partition, (performance.now() - startMs) / 1_000, events);
+  traceCommit(tracer, messages, { partition: lease.partition, startMs: startUnixMs });
+  acknowledge(dependencies, appended);
+  return appended;
 }
 
 /** One result per message. @throws TransientError lease_lost; the signal's reason */
@@ -151,9 +142,9 @@ async function appendOneByOne(
   return appended;
 }
 
-/** Acks what is committed, then tells its producers. Returns how many events are new. */
-function acknowledge(dependencies: CommitDependencies, appended: readonly Appended[]): number {
-  const { bus, lease, metrics } = dependencies;
+/** Acks what is committed, then tells its producers. */
+function acknowledge(dependencies: CommitDependencies, appended: readonly Appended[]): void {
+  const { bus, lease, metrics, rates } = dependencies;
   const announcements = new Map<string, { readonly scope: EventScope; readonly receipts: Receipt[] }>();
   let duplicates = 0;
   let events = 0;
@@ -166,21 +157,40 @@ function acknowledge(dependencies: CommitDependencies, appended: readonly Append
     const key = `${tenant}/${project}`;
     const announcement = announcements.get(key) ?? { scope: { tenant, project }, receipts: [] };
     announcements.set(key, announcement);
-    for (const event of result.events) {
-      if (event.duplicate) duplicates += 1;
-      else events += 1;
-      announcement.receipts.push({ kind: 'committed', ...event });
-    }
+    const added = countNew(result);
+    events += added;
+    duplicates += result.events.length - added;
+    // A resend costs a look-up: it must not slow down what is new.
+    if (added < result.events.length) rates.giveBack({ tenant, project }, result.events.length - added);
+    for (const event of result.events) announcement.receipts.push({ kind: 'committed', ...event });
   }
   for (const { scope, receipts } of announcements.values()) {
     bus.receipts.announce(scope.tenant, scope.project, receipts);
   }
   metrics.committed(lease.partition, { events, duplicates });
   metrics.conflicts(lease.partition, conflicts);
-  return events + conflicts;
 }
 
-function toDeadMessage({ message, result }: Appended): readonly DeadMessage[] {
+function discardMisdirected({ metrics, log }: CommitDependencies, bad: readonly DecodedMessage[]): void {
+  for (const { message } of bad) {
+    if (!isMisdirectedAck(message)) continue;
+    message.ack();
+    metrics.misdirectedAck();
+    log.warn('somebody’s publish acknowledgement discarded', { subject: message.subject });
+  }
+}
+
+function toDeadMessage(decoded: DecodedMessage | BadMessage): DeadMessage {
+  const { message } = decoded;
+  if (decoded.kind === 'bad') {
+    const { scope, error } = decoded;
+    return { message, scope, reason: error.code, explanation: error.message };
+  }
+  const explanation = 'the message does not fit into the overflow lane beside its own headers';
+  return { message, scope: decoded.append, reason: 'message_too_large', explanation };
+}
+
+function toRejected({ message, result }: Appended): readonly DeadMessage[] {
   const { message: original, append: scope } = message;
   switch (result.kind) {
     case 'committed':
@@ -194,57 +204,37 @@ function toDeadMessage({ message, result }: Appended): readonly DeadMessage[] {
   }
 }
 
-/** Stores the dead letter, then acks, then tells the producer. */
-async function bury(dependencies: CommitDependencies, dead: DeadMessage, signal: AbortSignal): Promise<void> {
-  const { bus, metrics, log, rejections } = dependencies;
-  const { message, scope, reason, explanation } = dead;
-  await storeLetter(dependencies, dead, signal);
-  message.ack();
-  metrics.deadLetter(reason);
-  const trace = readTraceparent(message.traceparent);
-  log.warn('message moved to the dead letters', {
-    reason,
-    explanation,
-    subject: message.subject,
-    ...(trace === undefined ? {} : { trace_id: trace.traceId, span_id: trace.spanId }),
-  });
-  if (scope === undefined) return;
-  const eventIds = readRejectedIds(message);
-  if (eventIds.length === 0) return;
-  const messageId = message.headers.get(headerNames.messageId);
-  const rejection = { reason, ...(messageId === undefined ? {} : { messageId }) };
-  rejections.add(scope, eventIds, rejection);
-  bus.receipts.announce(
-    scope.tenant,
-    scope.project,
-    eventIds.map((eventId) => ({ kind: 'rejected', eventId, ...rejection })),
-  );
+function toOverQuota({ message, append }: GoodMessage): DeadMessage {
+  const explanation = `tenant ${append.tenant} has used up its events of this day (UTC); put it back when there is room`;
+  return { message, scope: append, reason: 'over_quota', explanation };
 }
 
-async function storeLetter(dependencies: CommitDependencies, dead: DeadMessage, signal: AbortSignal): Promise<void> {
-  const { bus, metrics, log, retryPolicy: policy } = dependencies;
-  const { message: original, reason, explanation } = dead;
-  const { subject, data, headers, sequence: originalSequence } = original;
-  const put = (letter: Pick<DeadLetterInput, 'message' | 'data' | 'headers'>): Promise<void> =>
-    retry(() => bus.deadLetters.put({ subject, originalSequence, reason, ...letter }), {
-      policy,
-      signal,
-      onRetry: (error, attempt) => {
-        metrics.retried('dead_letter', errorCode(error));
-        if (attempt === 0) log.error('dead letter not stored, trying again', describe(error));
-      },
-    });
-  try {
-    await put({ data, headers, message: explanation });
-  } catch (error) {
-    if (signal.aborted) throw error;
-    // Too large beside a dead letter's own headers, or headers that cannot be written again. It must not stop the partition.
-    log.error('dead letter cut', { ...describe(error), subject, bytes: data.length, kept_bytes: cutLetterBytes });
-    const message = `without headers, first ${cutLetterBytes} of ${data.length} bytes; ${explanation}`;
-    await put({ data: data.subarray(0, cutLetterBytes), headers: new Map(), message });
+function summarize(appended: readonly Appended[], dead: readonly DeadMessage[]): CommitOutcome {
+  const tenants = new Map<string, TenantOutcome>();
+  const of = (tenant: string): TenantOutcome => {
+    const outcome = tenants.get(tenant) ?? { committed: 0, deadLettered: 0, events: 0 };
+    tenants.set(tenant, outcome);
+    return outcome;
+  };
+  let rows = 0;
+  for (const { message, result } of appended) {
+    if (result.kind !== 'committed') continue;
+    const outcome = of(message.append.tenant);
+    outcome.committed += 1;
+    outcome.events += countNew(result);
+    rows += countNew(result) + result.conflicts;
   }
+  for (const { message } of dead) of(readLanePlace(message.subject).tenant).deadLettered += 1;
+  return { tenants, rows };
 }
 
-function describe(error: unknown): { readonly code: string; readonly reason: string } {
-  return { code: errorCode(error), reason: errorMessage(error) };
+function countNew({ events }: Extract<AppendResult, { kind: 'committed' }>): number {
+  return events.reduce((count, { duplicate }) => count + (duplicate ? 0 : 1), 0);
+}
+
+/** Events of each tenant that were let through for this transaction. */
+export function countReserved({ good }: PreparedTransaction): ReadonlyMap<TenantId, number> {
+  const reserved = new Map<TenantId, number>();
+  for (const { append } of good) reserved.set(append.tenant, (reserved.get(append.tenant) ?? 0) + append.events.length);
+  return reserved;
 }

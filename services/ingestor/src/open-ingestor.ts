@@ -27,6 +27,7 @@ import { PartitionSet } from './partition-set.ts';
 import { PartitionWorker, type StopSignals } from './partition-worker.ts';
 import { ProgressMonitor } from './progress-monitor.ts';
 import { answerReceipts } from './receipt-answers.ts';
+import { QuotaBook } from './quota-book.ts';
 import { RecentRejections } from './recent-rejections.ts';
 import { RemovedTenants } from './removed-tenants.ts';
 import { Slots } from './slots.ts';
@@ -161,6 +162,13 @@ class RunningIngestor implements Ingestor {
     const { feed } = ledger;
     const slots = new Slots(policy.feed.insertsAtOnce);
     const tenants = autoTenants ? new KnownTenants(ledger.tenants, policy.tenantsRemembered) : undefined;
+    const quotas = new QuotaBook({
+      tenants: ledger.tenants,
+      quotas: autoTenants ? 'own' : 'plans',
+      policy: policy.quota,
+      metrics,
+      log,
+    });
     const owner = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
     const signals: StopSignals = { stop: this.#stop.signal, abort: this.#abort.signal };
     // It says goodbye after its partitions were given up.
@@ -180,6 +188,7 @@ class RunningIngestor implements Ingestor {
           bus,
           ledger,
           tenants,
+          quotas,
           rejections,
           metrics,
           tracer,
@@ -199,6 +208,7 @@ class RunningIngestor implements Ingestor {
       log,
     });
     this.#partitions = set;
+    this.#waitForEnd('quotas', quotas.run(signals.stop));
     this.#waitForEnd('monitor', this.#monitor.run(signals.stop));
     this.#scope.defer('partitions', () => this.#untilDrained('partitions', set.settled()));
     const removed = new RemovedTenants({ tenants: ledger.tenants, link, policy: policy.removals, log });

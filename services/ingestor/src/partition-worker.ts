@@ -10,18 +10,26 @@ import {
   type Logger,
   type Tracer,
 } from '@swarmledger/runtime';
-import { closedBreaker, nextBreakerState, type BreakerEvent, type BreakerState } from './breaker.ts';
-import { commitTransaction, type CommitDependencies } from './commit.ts';
+import { readLanePlace, illegalName, type LanePlace, type TenantId } from '@swarmledger/protocol';
+import { Admission, ProjectRates } from './admission.ts';
+import type { BreakerState } from './breaker.ts';
+import { commitTransaction, countReserved, type CommitDependencies, type CommitOutcome } from './commit.ts';
+import { findCommitted } from './find-committed.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { KnownTenants } from './known-tenants.ts';
+import { OverflowLane } from './overflow-lane.ts';
 import type { IngestPolicy } from './policy.ts';
+import type { QuotaBook } from './quota-book.ts';
 import type { RecentRejections } from './recent-rejections.ts';
-import { TransactionCutter, type PreparedTransaction } from './transactions.ts';
+import { TenantBreakers } from './tenant-breakers.ts';
+import { countMessages, listMessages, TransactionCutter, type PreparedTransaction } from './transactions.ts';
 
 export interface WorkerDependencies {
   readonly bus: Bus;
-  readonly ledger: Pick<Ledger, 'partitions'>;
+  readonly ledger: Pick<Ledger, 'partitions' | 'project'>;
   readonly tenants: KnownTenants | undefined;
+  /** Of the whole process. */
+  readonly quotas: QuotaBook;
   readonly rejections: RecentRejections;
   readonly metrics: IngestMetrics;
   readonly tracer: Tracer;
@@ -43,6 +51,17 @@ export interface StopSignals {
 /** A lease held this long was not taken in a fight: the next loss starts with a short wait again. */
 const settledLeaseMs = 60_000;
 
+/** While a tenant's breaker is open; nothing of it is fetched from the lane then. */
+const breakerLookMs = 5_000;
+
+/** What an owner of the partition works with, from its lease on. */
+interface Ownership {
+  readonly consumer: PartitionConsumer;
+  readonly lane: OverflowLane;
+  readonly cutter: TransactionCutter;
+  readonly commit: CommitDependencies;
+}
+
 /**
  * Owns one partition: takes its lease, and carries its messages into the ledger in publish order. While one transaction commits
  * the next is pulled and decoded. Whenever order cannot be vouched for (the lease is lost, the consumer breaks) everything that
@@ -53,10 +72,11 @@ export class PartitionWorker {
   readonly #dependencies: WorkerDependencies;
   readonly #policy: IngestPolicy;
   readonly #log: Logger;
-  readonly #cutter: TransactionCutter;
+  readonly #breakers: TenantBreakers;
+  readonly #rates: ProjectRates;
+  #cutter: TransactionCutter | undefined;
   /** Cut and not yet acknowledged: the one in commit, and the next. */
   readonly #prepared: PreparedTransaction[] = [];
-  #breaker: BreakerState = closedBreaker;
   #pulling: AbortController | undefined;
   #renewal: 'none' | 'wanted' = 'none';
   #state: 'starting' | 'running' | 'waiting' = 'starting';
@@ -68,7 +88,10 @@ export class PartitionWorker {
     this.#dependencies = dependencies;
     this.#policy = dependencies.policy;
     this.#log = dependencies.log.with({ partition });
-    this.#cutter = new TransactionCutter(dependencies.policy.transaction);
+    this.#breakers = new TenantBreakers(dependencies.policy.breaker, (tenant, state) =>
+      this.#tellBreaker(tenant, state),
+    );
+    this.#rates = new ProjectRates(dependencies.quotas);
   }
 
   /** On the clock of `performance.now()`. */
@@ -78,12 +101,11 @@ export class PartitionWorker {
 
   /** It waits for the next message and holds none. */
   get isPulling(): boolean {
-    return this.#pulling !== undefined && this.#cutter.isEmpty && this.#prepared.length === 0;
+    return this.#pulling !== undefined && this.#cutter?.isEmpty !== false && this.#prepared.length === 0;
   }
 
   /** Why it does not consume; undefined when it does. */
   get problem(): string | undefined {
-    if (this.#breaker.kind === 'open') return 'stopped by a burst of dead letters';
     return this.#state === 'running' ? undefined : (this.#trouble ?? 'is being opened');
   }
 
@@ -125,13 +147,16 @@ export class PartitionWorker {
         // The lease first: it is what ends an older owner's commits before this one begins to read.
         const lease = await ledger.partitions.acquire(this.partition, owner);
         scope.defer('lease', () => lease.release());
+        const lane = scope.own('overflow lane', await this.#openLane());
         const consumer = scope.own('consumer', await bus.openPartition(this.partition));
         scope.defer('held messages', () => this.#handBack());
         const heartbeat = setInterval(() => this.#claimHeld(consumer), this.#policy.heartbeatMs);
         scope.defer('heartbeat', () => clearInterval(heartbeat));
+        const ownership = this.#createOwnership(lease, lane, consumer);
+        this.#cutter = ownership.cutter;
         this.#state = 'running';
         try {
-          await this.#consume(lease, consumer, signals);
+          await this.#consume(ownership, signals);
         } catch (error) {
           // They are the other owner's now.
           if (isTakenOver(error)) this.#forget();
@@ -146,25 +171,58 @@ export class PartitionWorker {
     }
   }
 
-  async #consume(lease: Lease, consumer: PartitionConsumer, signals: StopSignals): Promise<void> {
-    const { bus, tenants, rejections, metrics, tracer } = this.#dependencies;
-    const dependencies: CommitDependencies = {
-      bus,
-      lease,
-      tenants,
-      rejections,
+  #openLane(): Promise<OverflowLane> {
+    const { bus, metrics, policy } = this.#dependencies;
+    return OverflowLane.open({
+      partition: this.partition,
+      overflow: bus.overflow,
+      policy: policy.lane,
+      retryPolicy: policy.retry,
       metrics,
-      tracer,
-      retryPolicy: this.#policy.retry,
       log: this.#log,
+      waitMs: (place) => this.#waitMs(place),
+      onFetched: () => this.#pulling?.abort(),
+    });
+  }
+
+  #createOwnership(lease: Lease, lane: OverflowLane, consumer: PartitionConsumer): Ownership {
+    const { bus, tenants, quotas, rejections, metrics, tracer } = this.#dependencies;
+    const { partition } = this;
+    const rates = this.#rates;
+    const waitMs = (place: LanePlace): number => this.#waitMs(place);
+    const gate = new Admission({ partition, lane, quotas, rates, waitMs, metrics });
+    return {
+      consumer,
+      lane,
+      cutter: new TransactionCutter(this.#policy.transaction, gate),
+      commit: {
+        bus,
+        lease,
+        lane,
+        tenants,
+        rates,
+        rejections,
+        metrics,
+        tracer,
+        retryPolicy: this.#policy.retry,
+        log: this.#log,
+      },
     };
-    let current = await this.#prepare(consumer, signals.stop);
+  }
+
+  /** Until something of the place may go. */
+  #waitMs(place: LanePlace): number {
+    return this.#breakers.isOpen(place.tenant, performance.now()) ? breakerLookMs : this.#rates.waitMs(place);
+  }
+
+  async #consume(ownership: Ownership, signals: StopSignals): Promise<void> {
+    let current = await this.#prepare(ownership, signals.stop);
     while (!signals.stop.aborted) {
-      const next = this.#prepare(consumer, signals.stop);
+      const next = this.#prepare(ownership, signals.stop);
       // Its failure is met below, after the commit; until then it must not count as unhandled.
       next.catch(() => undefined);
       try {
-        await this.#commit(dependencies, current, signals);
+        await this.#commit(ownership.commit, current, signals);
       } catch (error) {
         this.#pulling?.abort();
         await next.catch(() => undefined);
@@ -174,22 +232,29 @@ export class PartitionWorker {
     }
   }
 
-  /** Pulls unless messages are left, and cuts the next transaction; it is empty when no message came. */
-  async #prepare(consumer: PartitionConsumer, stop: AbortSignal): Promise<PreparedTransaction> {
-    if (this.#cutter.isEmpty && !stop.aborted) this.#cutter.add(await this.#pull(consumer));
-    const transaction = this.#cutter.cut();
-    if (transaction.good.length + transaction.bad.length > 0) this.#prepared.push(transaction);
-    return transaction;
+  /** Pulls unless messages are left, and cuts the next transaction; it is empty when nothing came and nothing returns. */
+  async #prepare(ownership: Ownership, stop: AbortSignal): Promise<PreparedTransaction> {
+    const { cutter, lane } = ownership;
+    if (cutter.isEmpty && !stop.aborted) cutter.add(await this.#pull(ownership));
+    await this.#dependencies.quotas.load(listTenants(cutter, lane));
+    const transaction = cutter.cut();
+    if (countMessages(transaction) > 0) this.#prepared.push(transaction);
+    if (transaction.overQuota.length === 0) return transaction;
+    const sorted = await findCommitted(this.#dependencies.ledger, transaction);
+    this.#prepared[this.#prepared.indexOf(transaction)] = sorted;
+    return sorted;
   }
 
-  async #pull(consumer: PartitionConsumer): Promise<readonly BusMessage[]> {
-    if (this.#renewal === 'wanted') {
+  async #pull({ consumer, lane }: Ownership): Promise<readonly BusMessage[]> {
+    if (this.#renewal === 'wanted' || lane.isHeldDue) {
       this.#renewal = 'none';
+      lane.releaseHeld();
       await consumer.resubscribe();
     }
     const pulling = new AbortController();
     this.#pulling = pulling;
-    const { messagesMax: maxMessages, bytesMax: maxBytes, waitMs } = this.#policy.pull;
+    const { messagesMax: maxMessages, bytesMax: maxBytes } = this.#policy.pull;
+    const waitMs = Math.min(this.#policy.pull.waitMs, lane.nextDueMs());
     try {
       return await consumer.pull({ maxMessages, maxBytes, waitMs, signal: pulling.signal });
     } catch (error) {
@@ -205,48 +270,42 @@ export class PartitionWorker {
     transaction: PreparedTransaction,
     signals: StopSignals,
   ): Promise<void> {
-    if (transaction.good.length + transaction.bad.length === 0) return;
-    await this.#passBreaker(signals.stop);
-    if (signals.stop.aborted && this.#breaker.kind === 'open') return;
-    const { committed, deadLettered, events } = await commitTransaction(dependencies, transaction, {
-      signal: signals.abort,
-    });
+    if (countMessages(transaction) === 0) return;
+    const outcome = await commitTransaction(dependencies, transaction, { signal: signals.abort });
     this.#prepared.shift();
+    this.#settle(transaction, outcome);
     this.#lastProgressMs = performance.now();
     this.#dependencies.metrics.progress(this.partition, Date.now() / 1_000);
-    this.#stepBreaker({ kind: 'handled', committed, deadLettered });
-    if (events > 0) this.#dependencies.onCommitted(this.partition, events);
+    for (const [tenant, counts] of outcome.tenants) this.#breakers.handled(tenant, counts, performance.now());
+    if (outcome.rows > 0) this.#dependencies.onCommitted(this.partition, outcome.rows);
   }
 
-  /** Waits while the breaker is open. */
-  async #passBreaker(stop: AbortSignal): Promise<void> {
-    while (this.#breaker.kind === 'open' && !stop.aborted) {
-      await pause(Math.max(1, this.#breaker.untilMs - performance.now()), stop);
-      this.#stepBreaker({ kind: 'tick' });
-    }
+  /** @param outcome undefined: nothing is known to be committed */
+  #settle(transaction: PreparedTransaction, outcome: CommitOutcome | undefined): void {
+    for (const [tenant, reserved] of countReserved(transaction))
+      this.#dependencies.quotas.settle(tenant, { reserved, committed: outcome?.tenants.get(tenant)?.events ?? 0 });
   }
 
-  #stepBreaker(event: BreakerEvent): void {
-    const before = this.#breaker.kind;
-    this.#breaker = nextBreakerState(this.#breaker, event, performance.now(), this.#policy.breaker);
-    if (this.#breaker.kind === before) return;
-    this.#dependencies.metrics.breaker(this.partition, this.#breaker.kind);
-    if (this.#breaker.kind === 'open') {
-      const { deadLettersMax, windowMs, coolDownMs } = this.#policy.breaker;
-      this.#log.error('partition stopped by a burst of dead letters', {
-        dead_letters: deadLettersMax,
-        window_ms: windowMs,
-        cool_down_ms: coolDownMs,
-      });
-    } else {
-      this.#log.info('breaker changed', { state: this.#breaker.kind });
+  #tellBreaker(tenant: string, state: BreakerState['kind']): void {
+    this.#dependencies.metrics.breaker(this.partition, this.#breakers.worst);
+    if (state !== 'open') {
+      this.#log.info('breaker changed', { tenant, state });
+      return;
     }
+    const { deadLettersMax, windowMs, coolDownMs } = this.#policy.breaker;
+    this.#log.error('tenant stopped by a burst of dead letters', {
+      tenant,
+      dead_letters: deadLettersMax,
+      window_ms: windowMs,
+      cool_down_ms: coolDownMs,
+    });
   }
 
   /** Everything held, oldest first. */
   #held(): readonly BusMessage[] {
-    const prepared = this.#prepared.flatMap(({ good, bad }) => [...good, ...bad].map(({ message }) => message));
-    return [...prepared, ...this.#cutter.list()].sort((a, b) => a.sequence - b.sequence);
+    return [...this.#prepared.flatMap(listMessages), ...(this.#cutter?.list() ?? [])].sort(
+      (a, b) => a.sequence - b.sequence,
+    );
   }
 
   /** Everything that this process was given, here and in the consumer's prefetch. */
@@ -262,9 +321,16 @@ export class PartitionWorker {
   }
 
   #forget(): void {
-    this.#prepared.length = 0;
-    this.#cutter.clear();
+    for (const transaction of this.#prepared.splice(0)) this.#settle(transaction, undefined);
+    this.#cutter = undefined;
   }
+}
+
+/** Of what is about to be cut. */
+function listTenants(cutter: TransactionCutter, lane: OverflowLane): ReadonlySet<TenantId> {
+  const subjects = new Set(cutter.list().map(({ subject }) => subject));
+  const places = [...[...subjects].map(readLanePlace), ...lane.ready];
+  return new Set(places.flatMap(({ tenant }) => (tenant === illegalName ? [] : [tenant])));
 }
 
 /** Another process has the partition's lease or its consumer. */

@@ -2,6 +2,8 @@ import { appendLimits } from '@swarmledger/ledger';
 import type { BackoffPolicy } from '@swarmledger/runtime';
 import type { BreakerPolicy } from './breaker.ts';
 import type { RemovalPolicy } from './removed-tenants.ts';
+import type { LanePolicy } from './overflow-lane.ts';
+import type { QuotaPolicy } from './quota-book.ts';
 import type { TransactionLimits } from './transactions.ts';
 import type { WatchdogPolicy } from './watchdog.ts';
 
@@ -11,7 +13,11 @@ export interface IngestPolicy {
   readonly transaction: TransactionLimits;
   /** Held messages are claimed again this often: well below the consumer's ack_wait of 30 s. */
   readonly heartbeatMs: number;
+  /** Of one tenant. */
   readonly breaker: BreakerPolicy;
+  readonly lane: LanePolicy;
+  /** Of the whole process. */
+  readonly quota: QuotaPolicy;
   readonly watchdog: WatchdogPolicy;
   /** Between two attempts at the same append, dead letter, connection. */
   readonly retry: BackoffPolicy;
@@ -46,9 +52,20 @@ export const defaultIngestPolicy: IngestPolicy = {
     bytesTarget: appendLimits.transactionBytesTarget,
     eventsTarget: appendLimits.transactionEventsTarget,
     messagesMax: 1_000,
+    // A quarter of a transaction: what returns from the lane leaves the rest to the others.
+    returningEventsTarget: appendLimits.transactionEventsTarget / 4,
   },
   heartbeatMs: 8_000,
   breaker: { deadLettersMax: 500, windowMs: 60_000, coolDownMs: 30_000 },
+  lane: {
+    placesMax: 10_000,
+    // 8 MB of packets, or 64 MB where each is one message of a megabyte.
+    packetsMax: 64,
+    fetchesAtOnce: 8,
+    lookAgainMs: 30_000,
+    heldRetryMs: 60_000,
+  },
+  quota: { refreshMs: 2_000, refreshedAtOnce: 2_000, tenantsMax: 50_000 },
   watchdog: { stallMs: 30_000, intervalMs: 5_000 },
   retry: untilStopped,
   lease: { initialMs: 1_000, maxMs: 60_000, attemptsMax: Infinity },

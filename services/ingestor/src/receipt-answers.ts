@@ -10,13 +10,16 @@ import type { RecentRejections } from './recent-rejections.ts';
  * @throws TransientError when the ledger cannot be read: the asker asks again
  */
 export async function answerReceipts(
-  { ledger, rejections }: { readonly ledger: Pick<Ledger, 'project'>; readonly rejections: RecentRejections },
+  {
+    ledger,
+    rejections,
+  }: { readonly ledger: Pick<Ledger, 'project'>; readonly rejections: RecentRejections | undefined },
   scope: { readonly tenant: TenantId; readonly project: ProjectId },
   eventIds: readonly EventId[],
 ): Promise<readonly Receipt[]> {
   const receipts = await readReceipts(ledger, scope, eventIds);
   return receipts.map((receipt) => {
-    const rejection = receipt.kind === 'unknown' ? rejections.find(scope, receipt.eventId) : undefined;
+    const rejection = receipt.kind === 'unknown' ? rejections?.find(scope, receipt.eventId) : undefined;
     return rejection === undefined ? receipt : { kind: 'rejected', eventId: receipt.eventId, ...rejection };
   });
 }

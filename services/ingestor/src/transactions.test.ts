@@ -11,6 +11,7 @@ import {
   type EventId,
   type SwarmEvent,
 } from '@swarmledger/protocol';
+import type { Gate } from './admission.ts';
 import { readRejectedIds } from './rejected-ids.ts';
 import { decodeBusMessage, TransactionCutter, type PreparedTransaction } from './transactions.ts';
 
@@ -66,12 +67,18 @@ function cutAll(cutter: TransactionCutter): readonly PreparedTransaction[] {
   return transactions;
 }
 
-const limits = { bytesTarget: 10_000, eventsTarget: 100, messagesMax: 50 };
+const limits = { bytesTarget: 10_000, eventsTarget: 100, messagesMax: 50, returningEventsTarget: 25 };
+const openGate: Gate = {
+  route: () => 'ledger',
+  takeReturning: () => undefined,
+  charge: () => undefined,
+  reserve: () => true,
+};
 const shape = (transactions: readonly PreparedTransaction[]): readonly (readonly [number, number])[] =>
   transactions.map(({ good, events }) => [good.length, events]);
 
 test('messages share a transaction up to its targets, in their order', () => {
-  const cutter = new TransactionCutter(limits);
+  const cutter = new TransactionCutter(limits, openGate);
   const messages = [batch(40), batch(40), batch(40), single(), single()];
   cutter.add(messages);
   const transactions = cutAll(cutter);
@@ -87,13 +94,13 @@ test('messages share a transaction up to its targets, in their order', () => {
 });
 
 test('bytes and messages end a transaction too', () => {
-  const byBytes = new TransactionCutter(limits);
+  const byBytes = new TransactionCutter(limits, openGate);
   byBytes.add([single(4_000), single(4_000), single(4_000)]);
   assert.deepEqual(shape(cutAll(byBytes)), [
     [2, 2],
     [1, 1],
   ]);
-  const byMessages = new TransactionCutter(limits);
+  const byMessages = new TransactionCutter(limits, openGate);
   byMessages.add(Array.from({ length: 60 }, () => single()));
   assert.deepEqual(shape(cutAll(byMessages)), [
     [50, 50],
@@ -102,7 +109,7 @@ test('bytes and messages end a transaction too', () => {
 });
 
 test('a message above the targets goes alone', () => {
-  const cutter = new TransactionCutter(limits);
+  const cutter = new TransactionCutter(limits, openGate);
   cutter.add([single(), batch(500), single()]);
   assert.deepEqual(shape(cutAll(cutter)), [
     [1, 1],
@@ -112,7 +119,7 @@ test('a message above the targets goes alone', () => {
 });
 
 test('what is decoded and left over is still held', () => {
-  const cutter = new TransactionCutter(limits);
+  const cutter = new TransactionCutter(limits, openGate);
   const messages = [batch(80), batch(80), single()];
   cutter.add(messages);
   cutter.cut();
@@ -121,7 +128,7 @@ test('what is decoded and left over is still held', () => {
 });
 
 test('a batch with one bad event is bad as a whole, and does not hold up the others', () => {
-  const cutter = new TransactionCutter(limits);
+  const cutter = new TransactionCutter(limits, openGate);
   const good = createSignal();
   const stranger = { ...createSignal(), tenant: parseTenantId('other') };
   const mixed = [good, stranger].map(encodeEvent);

@@ -1,0 +1,94 @@
+import { NatsError, type JetStreamManager, type StoredMsg } from 'nats';
+import { headerNames, overflowStream, overflowSubject, readOverflowPlace, type LanePlace } from '@swarmledger/protocol';
+import type { EventPublisher, LanePacket, LanePosition, OverflowStream, WaitingMessage } from './contract.ts';
+import { jetStreamCode, jetStreamCodes, translateError } from './errors.ts';
+import { busLimits } from './limits.ts';
+import { cutPackets, decodePacket, encodePacket } from './overflow-packet.ts';
+
+/**
+ * Reads go to the stream's leader (no direct gets from a replica): whoever opens a partition must see what its last owner stored.
+ */
+export class JetStreamOverflow implements OverflowStream {
+  readonly #manager: JetStreamManager;
+  readonly #publisher: Pick<EventPublisher, 'publishRaw'>;
+
+  constructor(manager: JetStreamManager, publisher: Pick<EventPublisher, 'publishRaw'>) {
+    this.#manager = manager;
+    this.#publisher = publisher;
+  }
+
+  async put(partition: number, place: LanePlace, messages: readonly WaitingMessage[]): Promise<number> {
+    const subject = overflowSubject(partition, place);
+    let last = 0;
+    for (const packet of cutPackets(messages, busLimits.overflowPacketBytesTarget)) {
+      const sequences = packet.map(({ sequence }) => sequence);
+      const id = `${subject}/${sequences[0]}-${sequences.at(-1)}`;
+      // One after the other: a packet that has to be put again must not come behind its successor.
+      const ack = await this.#publisher.publishRaw(
+        subject,
+        encodePacket(packet),
+        new Map([[headerNames.messageId, id]]),
+      );
+      // A repetition is acknowledged with the first one's place.
+      last = Math.max(last, ack.sequence);
+    }
+    return last;
+  }
+
+  async places(partition: number): Promise<readonly LanePosition[]> {
+    try {
+      const { state } = await this.#manager.streams.info(overflowStream, {
+        subjects_filter: overflowSubject(partition, '*'),
+      });
+      return Object.keys(state.subjects ?? {}).map((subject) => ({
+        place: readOverflowPlace(subject),
+        sequence: state.last_seq,
+      }));
+    } catch (error) {
+      throw translateError(error, 'look into the overflow lane');
+    }
+  }
+
+  async next(partition: number, place: LanePlace, sequence: number): Promise<LanePacket | undefined> {
+    try {
+      // The typed query lacks next_by_subj; servers from 2.9 on know it.
+      const query = { seq: sequence, next_by_subj: overflowSubject(partition, place) } as { seq: number };
+      return toPacket(await this.#manager.streams.getMessage(overflowStream, query));
+    } catch (error) {
+      if (isNoMessage(error)) return undefined;
+      throw translateError(error, 'read the overflow lane');
+    }
+  }
+
+  async remove(sequence: number): Promise<void> {
+    try {
+      await this.#manager.streams.deleteMessage(overflowStream, sequence, false);
+    } catch (error) {
+      if (isNoMessage(error)) return;
+      throw translateError(error, `remove packet ${sequence} from the overflow lane`);
+    }
+  }
+
+  async depth(): Promise<{ readonly packets: number; readonly bytes: number }> {
+    try {
+      const { messages: packets, bytes } = (await this.#manager.streams.info(overflowStream)).state;
+      return { packets, bytes };
+    } catch (error) {
+      throw translateError(error, 'look into the overflow lane');
+    }
+  }
+}
+
+function toPacket({ seq: sequence, time, data }: StoredMsg): LanePacket {
+  try {
+    return { sequence, time, messages: decodePacket(data) };
+  } catch {
+    return { sequence, time, messages: [] };
+  }
+}
+
+function isNoMessage(error: unknown): boolean {
+  return (
+    error instanceof NatsError && (error.code === '404' || jetStreamCode(error) === jetStreamCodes.messageNotFound)
+  );
+}
