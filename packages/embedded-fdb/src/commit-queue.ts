@@ -145,9 +145,16 @@ export class CommitQueue {
     const { readVersion, reads } = request;
     if (readVersion === undefined || reads.isEmpty) return undefined;
     if (readVersion < this.#knownFrom) return this.#errors.create('not_committed');
-    const overlaps = (commit: LoggedCommit): boolean =>
-      commit.version > readVersion && commit.writes.intersectsAny(reads);
-    return this.#log.some(overlaps) || group.some(overlaps) ? this.#errors.create('not_committed') : undefined;
+    const isHit = (commits: readonly LoggedCommit[]): boolean => {
+      // From the newest back: the log holds seconds of commits, and a transaction missed the last few at most.
+      for (let index = commits.length - 1; index >= 0; index--) {
+        const commit = commits[index];
+        if (commit === undefined || commit.version <= readVersion) return false;
+        if (commit.writes.intersectsAny(reads)) return true;
+      }
+      return false;
+    };
+    return isHit(group) || isHit(this.#log) ? this.#errors.create('not_committed') : undefined;
   }
 
   /** Returns the ranges that depend on the versionstamp, and so could not be known before. */
@@ -172,16 +179,15 @@ export class CommitQueue {
           break;
         }
         case 'stamped_key': {
-          const key = Buffer.from(mutation.key);
-          stamp.copy(key, mutation.offset);
-          set.run(key, mutation.value);
-          stamped.push(mutatedRange({ kind: 'set', key, value: mutation.value }));
+          // In place: the bytes are the transaction's own, and nobody reads them after the commit was tried.
+          stamp.copy(mutation.key, mutation.offset);
+          set.run(mutation.key, mutation.value);
+          stamped.push(mutatedRange(mutation));
           break;
         }
         case 'stamped_value': {
-          const value = Buffer.from(mutation.value);
-          stamp.copy(value, mutation.offset);
-          set.run(mutation.key, value);
+          stamp.copy(mutation.value, mutation.offset);
+          set.run(mutation.key, mutation.value);
           break;
         }
         default:

@@ -17,7 +17,7 @@ import { fromKey, pointRange, RangeSet, toKey, type Key, type Range } from './ra
 import { rangeRead, selectorRange, withoutOrEqual } from './read-conflicts.ts';
 import type { Snapshot, SnapshotPool } from './snapshots.ts';
 import type { Watch, WatchRegistry } from './watches.ts';
-import { possibleKeys, WriteSet } from './write-set.ts';
+import { WriteSet } from './write-set.ts';
 
 export interface Engine {
   readonly errors: ErrorFactory;
@@ -418,15 +418,15 @@ export class EmbeddedTransaction implements NativeTransaction {
     this.#writable(key);
     if (value.length > fdbLimits.valueBytesMax) throw this.#error('value_too_large');
     const readVersion = Math.max(0, this.#attempt.snapshot?.version ?? this.#attempt.readVersion ?? 0);
-    this.#attempt.writes.stampedKey(key, offset, value, possibleKeys(key, offset, readVersion));
+    this.#attempt.writes.stampedKey(key, offset, value, readVersion);
     // The commit adds the key's own conflict range, when it knows it.
     this.#options.skipNextWriteConflict = false;
   }
 
-  /** The last 4 bytes say where the 10 bytes of stamp go (API version 520 and later). */
+  /** The last 4 bytes say where the 10 bytes of stamp go (API version 520 and later). `bytes` shares `data`'s memory. */
   #splitStampOffset(data: Buffer): { readonly bytes: Buffer; readonly offset: number } {
     if (data.length < 4) throw this.#error('client_invalid_operation');
-    const bytes = Buffer.from(data.subarray(0, data.length - 4));
+    const bytes = data.subarray(0, data.length - 4);
     const offset = data.readUInt32LE(data.length - 4);
     if (offset + 10 > bytes.length) throw this.#error('client_invalid_operation');
     return { bytes, offset };

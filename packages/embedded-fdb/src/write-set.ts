@@ -33,7 +33,9 @@ export class WriteSet {
   #pending = new Map<Key, Pending>();
   #hasUnreadable = false;
   readonly #cleared = new RangeSet();
-  readonly #unreadable = new RangeSet();
+  readonly #unreadableRanges = new RangeSet();
+  /** Whose ranges are not among the unreadable ones yet: most transactions write and never read again. */
+  #stampedKeys: { readonly key: Buffer; readonly offset: number; readonly readVersion: number }[] = [];
   #sorted: readonly Key[] | undefined;
 
   get isEmpty(): boolean {
@@ -48,7 +50,7 @@ export class WriteSet {
 
   clear(key: Key, raw: Buffer): void {
     this.#push({ kind: 'clear', key: raw }, 2 * raw.length);
-    this.#unreadable.remove(pointRange(key));
+    this.#unreadable().remove(pointRange(key));
     this.#put(key, { kind: 'value', value: undefined });
   }
 
@@ -57,7 +59,7 @@ export class WriteSet {
     if (range.begin >= range.end) return;
     for (const key of this.#keysIn(range)) this.#pending.delete(key);
     this.#sorted = undefined;
-    this.#unreadable.remove(range);
+    this.#unreadable().remove(range);
     this.#cleared.add(range);
   }
 
@@ -69,10 +71,10 @@ export class WriteSet {
     else this.#put(key, { kind: 'operations', operations: [...(before?.operations ?? []), [type, operand]] });
   }
 
-  /** @param possible the keys that it may become: reading any of them before the commit has no answer */
-  stampedKey(key: Buffer, offset: number, value: Buffer, possible: Range): void {
+  /** Reading any of the keys that it may become has no answer before the commit. @param readVersion see `possibleKeys` */
+  stampedKey(key: Buffer, offset: number, value: Buffer, readVersion: number): void {
     this.#push({ kind: 'stamped_key', key, offset, value }, key.length + value.length);
-    this.#unreadable.add(possible);
+    this.#stampedKeys.push({ key, offset, readVersion });
     this.#hasUnreadable = true;
   }
 
@@ -84,7 +86,7 @@ export class WriteSet {
 
   /** @param stored reads the snapshot; only called when an atomic operation needs it */
   read(key: Key, stored: () => Buffer | undefined): Overlaid {
-    if (!this.#unreadable.isEmpty && this.#unreadable.contains(key)) return { kind: 'unreadable' };
+    if (!this.#unreadable().isEmpty && this.#unreadable().contains(key)) return { kind: 'unreadable' };
     const pending = this.#pending.get(key);
     if (pending === undefined)
       return !this.#cleared.isEmpty && this.#cleared.contains(key) ? noValue : { kind: 'untouched' };
@@ -97,14 +99,16 @@ export class WriteSet {
   /** No read inside the range is affected by this transaction's writes. */
   leavesAlone(range: Range): boolean {
     if (this.mutations.length === 0) return true;
-    return !this.#cleared.intersects(range) && !this.#unreadable.intersects(range) && this.#keysIn(range).length === 0;
+    return (
+      !this.#cleared.intersects(range) && !this.#unreadable().intersects(range) && this.#keysIn(range).length === 0
+    );
   }
 
   /** Where a read of the range in that direction meets what is not known before the commit; undefined: nowhere. */
   firstUnreadable(range: Range, direction: 'forward' | 'reverse'): Range | undefined {
     if (!this.#hasUnreadable) return undefined;
     const found = [
-      ...this.#unreadable.within(range),
+      ...this.#unreadable().within(range),
       ...this.#keysIn(range)
         .filter((key) => this.#pending.get(key)?.kind === 'unreadable')
         .map(pointRange),
@@ -142,6 +146,15 @@ export class WriteSet {
     return !this.#cleared.isEmpty && this.#cleared.contains(key);
   }
 
+  #unreadable(): RangeSet {
+    if (this.#stampedKeys.length === 0) return this.#unreadableRanges;
+    for (const { key, offset, readVersion } of this.#stampedKeys) {
+      this.#unreadableRanges.add(possibleKeys(key, offset, readVersion));
+    }
+    this.#stampedKeys = [];
+    return this.#unreadableRanges;
+  }
+
   #push(mutation: Mutation, bytes: number): void {
     this.mutations.push(mutation);
     this.bytes += bytes + mutationOverheadBytes;
@@ -170,7 +183,7 @@ export function mutatedRange(mutation: Mutation): Range {
  *
  * @param readVersion the commit's version is a higher one; 0 while it is not known
  */
-export function possibleKeys(key: Buffer, offset: number, readVersion: number): Range {
+function possibleKeys(key: Buffer, offset: number, readVersion: number): Range {
   const lowest = Buffer.from(key).fill(0x00, offset, offset + 10);
   lowest.writeBigUInt64BE(BigInt(readVersion), offset);
   const highest = Buffer.from(key).fill(0xff, offset, offset + 10);
