@@ -138,6 +138,18 @@ test('each role may do what its routes say, and no more', async () => {
     assert.equal((await call('PATCH', '/v1/tenants/acme/plan', operators, { plan: 'pro' })).body['plan'], 'pro');
     const usage = await call('GET', '/v1/tenants/acme/usage', tokens['analyst']);
     assert.deepEqual([usage.body['events'], usage.body['events_per_day']], [0, 10_000_000]);
+    const own = { events_per_day: 5, burst_events: 'unlimited' };
+    assert.equal((await call('PUT', '/v1/tenants/acme/quota', operators, { events_per_day: 0 })).status, 400);
+    const { body: changed } = await call('PUT', '/v1/tenants/acme/quota', operators, own);
+    assert.deepEqual(changed, { ...own, events_per_second: 2_000 });
+    assert.deepEqual((await call('GET', '/v1/tenants/acme/usage', tokens['analyst'])).body, {
+      day: usage.body['day'],
+      events: 0,
+      events_per_day: 5,
+      per_project: { events_per_second: 2_000, burst_events: 'unlimited' },
+      parked_over_quota: 0,
+      projects_in_overflow: [],
+    });
   });
 });
 

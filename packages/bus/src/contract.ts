@@ -187,7 +187,7 @@ export interface DeadLetters {
   replay(filter?: DeadLetterFilter): Promise<number>;
   /** Removes for good. Returns how many. */
   drop(filter?: DeadLetterFilter): Promise<number>;
-  count(): Promise<number>;
+  count(filter?: Pick<DeadLetterFilter, 'tenant' | 'reason'>): Promise<number>;
 }
 
 /** A message as it waits in the overflow lane. */
@@ -233,6 +233,8 @@ export interface OverflowStream {
   next(partition: number, place: LanePlace, sequence: number): Promise<LanePacket | undefined>;
   /** Idempotent. */
   remove(sequence: number): Promise<void>;
+  /** Those of a tenant that have something, in name order. */
+  projects(tenant: TenantId): Promise<readonly ProjectId[]>;
   /** Of all partitions. */
   depth(): Promise<{ readonly packets: number; readonly bytes: number }>;
 }

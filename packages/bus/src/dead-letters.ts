@@ -79,16 +79,18 @@ export class StreamDeadLetters implements DeadLetters {
     return count;
   }
 
-  async count(): Promise<number> {
-    return (await this.#info()).state.messages;
+  async count(filter: Pick<DeadLetterFilter, 'tenant' | 'reason'> = {}): Promise<number> {
+    if (filter.tenant === undefined && filter.reason === undefined) return (await this.#info()).state.messages;
+    const { subjects = {} } = (await this.#info({ subjects_filter: filterSubject(filter) })).state;
+    return Object.values(subjects).reduce((sum, count) => sum + count, 0);
   }
 
   async #lastSequence(): Promise<number> {
     return (await this.#info()).state.last_seq;
   }
 
-  async #info(): ReturnType<JetStreamManager['streams']['info']> {
-    return this.#manager.streams.info(deadLetterStream).catch((error: unknown) => {
+  async #info(options?: { readonly subjects_filter: string }): ReturnType<JetStreamManager['streams']['info']> {
+    return this.#manager.streams.info(deadLetterStream, options).catch((error: unknown) => {
       throw translateError(error, 'read the dead letters');
     });
   }

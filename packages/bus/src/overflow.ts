@@ -1,5 +1,15 @@
 import { NatsError, type JetStreamManager, type StoredMsg } from 'nats';
-import { headerNames, overflowStream, overflowSubject, readOverflowPlace, type LanePlace } from '@swarmledger/protocol';
+import {
+  headerNames,
+  illegalName,
+  overflowStream,
+  overflowSubject,
+  overflowTenantSubject,
+  readOverflowPlace,
+  type LanePlace,
+  type ProjectId,
+  type TenantId,
+} from '@swarmledger/protocol';
 import type { EventPublisher, LanePacket, LanePosition, OverflowStream, WaitingMessage } from './contract.ts';
 import { jetStreamCode, jetStreamCodes, translateError } from './errors.ts';
 import { busLimits } from './limits.ts';
@@ -36,10 +46,12 @@ export class JetStreamOverflow implements OverflowStream {
   }
 
   async places(partition: number): Promise<readonly LanePosition[]> {
+    return this.#list(overflowSubject(partition, '*'));
+  }
+
+  async #list(subjects_filter: string): Promise<readonly LanePosition[]> {
     try {
-      const { state } = await this.#manager.streams.info(overflowStream, {
-        subjects_filter: overflowSubject(partition, '*'),
-      });
+      const { state } = await this.#manager.streams.info(overflowStream, { subjects_filter });
       return Object.keys(state.subjects ?? {}).map((subject) => ({
         place: readOverflowPlace(subject),
         sequence: state.last_seq,
@@ -47,6 +59,12 @@ export class JetStreamOverflow implements OverflowStream {
     } catch (error) {
       throw translateError(error, 'look into the overflow lane');
     }
+  }
+
+  async projects(tenant: TenantId): Promise<readonly ProjectId[]> {
+    const places = await this.#list(overflowTenantSubject(tenant));
+    const projects = places.flatMap(({ place: { project } }) => (project === illegalName ? [] : [project]));
+    return [...new Set(projects)].sort();
   }
 
   async next(partition: number, place: LanePlace, sequence: number): Promise<LanePacket | undefined> {

@@ -18,6 +18,7 @@ import { registerKeys } from './commands/keys.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerSql } from './commands/sql.ts';
 import { registerSync } from './commands/sync.ts';
+import { registerQuota } from './commands/quota.ts';
 import { registerTenant } from './commands/tenant.ts';
 import { registerTimeline } from './commands/timeline.ts';
 import { registerUp } from './commands/up.ts';
@@ -91,6 +92,7 @@ function createProgram(io: Io): Command {
     registerLedger,
     registerSync,
     registerTenant,
+    registerQuota,
     registerKeys,
     registerDoctor,
   ];

@@ -1,4 +1,4 @@
-import type { Plan } from './tenants.ts';
+import type { Plan, TenantRecord } from './tenants.ts';
 
 /** What a tenant may send. Infinity: as much as it likes. */
 export interface Quota {
@@ -16,12 +16,17 @@ export const unlimitedQuota: Quota = {
   burstEvents: Infinity,
 };
 
-/** What each plan pays for. A burst is ten seconds of the rate: what an outbox sends after a short time offline. */
+/** What each plan pays for. A burst is five seconds of the rate: what an outbox sends after a short time offline. */
 export const planQuotas: Readonly<Record<Plan, Quota>> = {
-  free: { eventsPerDay: 100_000, eventsPerSecond: 200, burstEvents: 2_000 },
-  pro: { eventsPerDay: 10_000_000, eventsPerSecond: 2_000, burstEvents: 20_000 },
-  enterprise: { eventsPerDay: 1_000_000_000, eventsPerSecond: 20_000, burstEvents: 200_000 },
+  free: { eventsPerDay: 100_000, eventsPerSecond: 200, burstEvents: 1_000 },
+  pro: { eventsPerDay: 10_000_000, eventsPerSecond: 2_000, burstEvents: 10_000 },
+  enterprise: { eventsPerDay: 1_000_000_000, eventsPerSecond: 20_000, burstEvents: 100_000 },
 };
+
+/** The plan's, and what differs from it. */
+export function quotaOf({ plan, quota }: TenantRecord): Quota {
+  return { ...planQuotas[plan], ...quota };
+}
 
 /** What is stored of a quota: JSON has no Infinity, `null` stands for it. */
 export function decodeQuota(stored: Readonly<Record<string, number | null>> | undefined): Partial<Quota> | undefined {

@@ -57,6 +57,7 @@ export {
   illegalName,
   overflowStream,
   overflowSubject,
+  overflowTenantSubject,
   readLanePlace,
   readOverflowPlace,
   type LanePlace,

@@ -91,6 +91,11 @@ export function overflowSubject(partition: number, place: LanePlace | '*'): stri
   return `overflow.${partition}.${place === '*' ? '*.*' : `${place.tenant}.${place.project}`}`;
 }
 
+/** Everything of a tenant. */
+export function overflowTenantSubject(tenant: TenantId): string {
+  return `overflow.*.${tenant}.*`;
+}
+
 /** The place of an `overflowSubject`. */
 export function readOverflowPlace(subject: string): LanePlace {
   return readLanePlace(subject.split('.').slice(1).join('.'));

@@ -87,7 +87,7 @@ async function openIn(scope: Scope, settings: AuthSettings, dependencies: AuthDe
     log.warn('no master key', { means: 'tenants have no data keys to encrypt payloads with' });
   const account = openHubAccount(scope, settings.nats, { documents: ledger.tenants.documents, operators, clock, log });
   answer = createApp({
-    routes: createRoutes({ ledger, users, account, sql, dataKeys, audit, operators, clock, log }),
+    routes: createRoutes({ ledger, bus, users, account, sql, dataKeys, audit, operators, clock, log }),
     verifier: createTokenVerifier({ issuer: issuer.url, clock }),
     ...(issuer.local === undefined ? {} : { issuer: issuer.local }),
     ...(issuer.guard === undefined ? {} : { guard: issuer.guard }),

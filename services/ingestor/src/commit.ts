@@ -34,6 +34,8 @@ export interface CommitOutcome {
   readonly tenants: ReadonlyMap<string, TenantOutcome>;
   /** New events, conflicts included, and with them rows for ClickHouse. */
   readonly rows: number;
+  /** For the dead letters. */
+  readonly dead: readonly DeadMessage[];
 }
 
 interface Appended {
@@ -42,9 +44,8 @@ interface Appended {
 }
 
 /**
- * Commits one transaction and acknowledges its messages: first the ledger, then the ack, then the receipts; for what cannot be
- * committed first the dead letter, then the ack; for what has to wait first the overflow lane, then the ack. Tries again for ever
- * while the world is at fault.
+ * Commits the good messages of a transaction and acknowledges them: first the ledger, then the ack, then the receipts. Tries again for
+ * ever while the world is at fault.
  *
  * @throws TransientError lease_lost; the signal's reason. What was not acknowledged then will be delivered again.
  */
@@ -53,24 +54,30 @@ export async function commitTransaction(
   transaction: PreparedTransaction,
   options: { readonly signal: AbortSignal },
 ): Promise<CommitOutcome> {
-  const { signal } = options;
+  const appended = await commitGood(dependencies, transaction, options.signal);
+  discardMisdirected(dependencies, transaction.bad);
+  const bad = transaction.bad.filter(({ message }) => !isMisdirectedAck(message));
+  const dead = [...bad.map(toDeadMessage), ...appended.flatMap(toRejected)];
+  return { ...summarize(appended, dead), dead };
+}
+
+/**
+ * The rest of a transaction: for what has to wait first the overflow lane, then the ack; for what cannot be committed first the dead
+ * letter, then the ack. What is moved is behind what was committed with it, and comes back in a later transaction.
+ *
+ * @throws as `commitTransaction`
+ */
+export async function commitAside(
+  dependencies: CommitDependencies,
+  transaction: PreparedTransaction,
+  options: { readonly dead: readonly DeadMessage[]; readonly signal: AbortSignal },
+): Promise<void> {
+  const { dead, signal } = options;
   holdBack(transaction.held.map(({ message }) => message));
-  // Side by side: what is moved is behind what is committed here, and comes back in a later transaction.
-  const [committing, moving] = await Promise.allSettled([
-    commitGood(dependencies, transaction, signal),
-    moveToLane(dependencies, transaction.moved, signal),
-  ]);
-  if (committing.status === 'rejected') throw committing.reason;
-  if (moving.status === 'rejected') throw moving.reason;
-  const bad = [...transaction.bad, ...moving.value];
-  discardMisdirected(dependencies, bad);
-  const dead = [
-    ...bad.filter(({ message }) => !isMisdirectedAck(message)).map(toDeadMessage),
-    ...committing.value.flatMap(toRejected),
-  ];
-  const overQuota = transaction.overQuota.map(toOverQuota);
-  await buryAll(dependencies, [...dead, ...overQuota], signal);
-  return summarize(committing.value, dead);
+  const tooLarge = await moveToLane(dependencies, transaction.moved, signal);
+  discardMisdirected(dependencies, tooLarge);
+  const refused = tooLarge.filter(({ message }) => !isMisdirectedAck(message)).map(toDeadMessage);
+  await buryAll(dependencies, [...dead, ...refused, ...transaction.overQuota.map(toOverQuota)], signal);
 }
 
 async function commitGood(
@@ -209,7 +216,10 @@ function toOverQuota({ message, append }: GoodMessage): DeadMessage {
   return { message, scope: append, reason: 'over_quota', explanation };
 }
 
-function summarize(appended: readonly Appended[], dead: readonly DeadMessage[]): CommitOutcome {
+function summarize(
+  appended: readonly Appended[],
+  dead: readonly DeadMessage[],
+): Pick<CommitOutcome, 'tenants' | 'rows'> {
   const tenants = new Map<string, TenantOutcome>();
   const of = (tenant: string): TenantOutcome => {
     const outcome = tenants.get(tenant) ?? { committed: 0, deadLettered: 0, events: 0 };

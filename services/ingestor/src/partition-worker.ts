@@ -12,6 +12,7 @@ import {
 } from '@swarmledger/runtime';
 import { readLanePlace, illegalName, type LanePlace, type TenantId } from '@swarmledger/protocol';
 import { Admission, ProjectRates } from './admission.ts';
+import { Aside } from './aside.ts';
 import type { BreakerState } from './breaker.ts';
 import { commitTransaction, countReserved, type CommitDependencies, type CommitOutcome } from './commit.ts';
 import { findCommitted } from './find-committed.ts';
@@ -54,12 +55,21 @@ const settledLeaseMs = 60_000;
 /** While a tenant's breaker is open; nothing of it is fetched from the lane then. */
 const breakerLookMs = 5_000;
 
+interface OwnedThings {
+  readonly lease: Lease;
+  readonly lane: OverflowLane;
+  readonly consumer: PartitionConsumer;
+  /** Gives up what is in flight. */
+  readonly signal: AbortSignal;
+}
+
 /** What an owner of the partition works with, from its lease on. */
 interface Ownership {
   readonly consumer: PartitionConsumer;
   readonly lane: OverflowLane;
   readonly cutter: TransactionCutter;
   readonly commit: CommitDependencies;
+  readonly aside: Aside;
 }
 
 /**
@@ -75,6 +85,7 @@ export class PartitionWorker {
   readonly #breakers: TenantBreakers;
   readonly #rates: ProjectRates;
   #cutter: TransactionCutter | undefined;
+  #aside: Aside | undefined;
   /** Cut and not yet acknowledged: the one in commit, and the next. */
   readonly #prepared: PreparedTransaction[] = [];
   #pulling: AbortController | undefined;
@@ -101,7 +112,8 @@ export class PartitionWorker {
 
   /** It waits for the next message and holds none. */
   get isPulling(): boolean {
-    return this.#pulling !== undefined && this.#cutter?.isEmpty !== false && this.#prepared.length === 0;
+    const isIdle = this.#prepared.length === 0 && (this.#aside?.transactions.length ?? 0) === 0;
+    return this.#pulling !== undefined && this.#cutter?.isEmpty !== false && isIdle;
   }
 
   /** Why it does not consume; undefined when it does. */
@@ -152,8 +164,9 @@ export class PartitionWorker {
         scope.defer('held messages', () => this.#handBack());
         const heartbeat = setInterval(() => this.#claimHeld(consumer), this.#policy.heartbeatMs);
         scope.defer('heartbeat', () => clearInterval(heartbeat));
-        const ownership = this.#createOwnership(lease, lane, consumer);
+        const ownership = this.#createOwnership({ lease, lane, consumer, signal: signals.abort });
         this.#cutter = ownership.cutter;
+        this.#aside = ownership.aside;
         this.#state = 'running';
         try {
           await this.#consume(ownership, signals);
@@ -185,28 +198,30 @@ export class PartitionWorker {
     });
   }
 
-  #createOwnership(lease: Lease, lane: OverflowLane, consumer: PartitionConsumer): Ownership {
+  #createOwnership({ lease, lane, consumer, signal }: OwnedThings): Ownership {
     const { bus, tenants, quotas, rejections, metrics, tracer } = this.#dependencies;
     const { partition } = this;
     const rates = this.#rates;
     const waitMs = (place: LanePlace): number => this.#waitMs(place);
     const gate = new Admission({ partition, lane, quotas, rates, waitMs, metrics });
+    const commit: CommitDependencies = {
+      bus,
+      lease,
+      lane,
+      tenants,
+      rates,
+      rejections,
+      metrics,
+      tracer,
+      retryPolicy: this.#policy.retry,
+      log: this.#log,
+    };
     return {
       consumer,
       lane,
       cutter: new TransactionCutter(this.#policy.transaction, gate),
-      commit: {
-        bus,
-        lease,
-        lane,
-        tenants,
-        rates,
-        rejections,
-        metrics,
-        tracer,
-        retryPolicy: this.#policy.retry,
-        log: this.#log,
-      },
+      commit,
+      aside: new Aside(commit, { signal, onFailure: () => this.#pulling?.abort() }),
     };
   }
 
@@ -222,14 +237,16 @@ export class PartitionWorker {
       // Its failure is met below, after the commit; until then it must not count as unhandled.
       next.catch(() => undefined);
       try {
-        await this.#commit(ownership.commit, current, signals);
+        await this.#commit(ownership, current, signals);
       } catch (error) {
         this.#pulling?.abort();
-        await next.catch(() => undefined);
+        // Nothing may be acknowledged any more when the rest is handed back.
+        await Promise.allSettled([next, ownership.aside.settled()]);
         throw error;
       }
       current = await next;
     }
+    await ownership.aside.settled();
   }
 
   /** Pulls unless messages are left, and cuts the next transaction; it is empty when nothing came and nothing returns. */
@@ -265,19 +282,17 @@ export class PartitionWorker {
     }
   }
 
-  async #commit(
-    dependencies: CommitDependencies,
-    transaction: PreparedTransaction,
-    signals: StopSignals,
-  ): Promise<void> {
-    if (countMessages(transaction) === 0) return;
-    const outcome = await commitTransaction(dependencies, transaction, { signal: signals.abort });
-    this.#prepared.shift();
-    this.#settle(transaction, outcome);
-    this.#lastProgressMs = performance.now();
-    this.#dependencies.metrics.progress(this.partition, Date.now() / 1_000);
-    for (const [tenant, counts] of outcome.tenants) this.#breakers.handled(tenant, counts, performance.now());
-    if (outcome.rows > 0) this.#dependencies.onCommitted(this.partition, outcome.rows);
+  async #commit({ commit, aside }: Ownership, transaction: PreparedTransaction, signals: StopSignals): Promise<void> {
+    if (countMessages(transaction) > 0) {
+      const outcome = await commitTransaction(commit, transaction, { signal: signals.abort });
+      this.#settle(transaction, outcome);
+      for (const [tenant, counts] of outcome.tenants) this.#breakers.handled(tenant, counts, performance.now());
+      if (outcome.rows > 0) this.#dependencies.onCommitted(this.partition, outcome.rows);
+      this.#prepared.shift();
+      await aside.add(transaction, outcome.dead);
+      this.#lastProgressMs = performance.now();
+      this.#dependencies.metrics.progress(this.partition, Date.now() / 1_000);
+    } else await aside.add(transaction, []);
   }
 
   /** @param outcome undefined: nothing is known to be committed */
@@ -303,7 +318,8 @@ export class PartitionWorker {
 
   /** Everything held, oldest first. */
   #held(): readonly BusMessage[] {
-    return [...this.#prepared.flatMap(listMessages), ...(this.#cutter?.list() ?? [])].sort(
+    const transactions = [...(this.#aside?.transactions ?? []), ...this.#prepared];
+    return [...transactions.flatMap(listMessages), ...(this.#cutter?.list() ?? [])].sort(
       (a, b) => a.sequence - b.sequence,
     );
   }
@@ -323,6 +339,7 @@ export class PartitionWorker {
   #forget(): void {
     for (const transaction of this.#prepared.splice(0)) this.#settle(transaction, undefined);
     this.#cutter = undefined;
+    this.#aside = undefined;
   }
 }
 

@@ -10,7 +10,7 @@ const backlogMaxAgeMs = 5_000;
 
 /** Looks at every partition's lag and progress at intervals, renews what is silently dead, and knows what to tell a probe. */
 export class ProgressMonitor {
-  readonly #bus: Pick<Bus, 'lag'>;
+  readonly #bus: Pick<Bus, 'lag' | 'overflow'>;
   readonly #feed: Pick<Ledger['feed'], 'progress'>;
   readonly #workers: () => readonly PartitionWorker[];
   readonly #metrics: IngestMetrics;
@@ -20,7 +20,7 @@ export class ProgressMonitor {
   #backlogReadMs = -Infinity;
 
   constructor(options: {
-    readonly bus: Pick<Bus, 'lag'>;
+    readonly bus: Pick<Bus, 'lag' | 'overflow'>;
     readonly feed: Pick<Ledger['feed'], 'progress'>;
     /** Those that run now. */
     readonly workers: () => readonly PartitionWorker[];
@@ -57,13 +57,14 @@ export class ProgressMonitor {
     }
   }
 
-  /** Reads the feed's backlog for the metrics. */
+  /** Reads the feed's backlog and the overflow lane's depth for the metrics. */
   async collect(): Promise<void> {
     if (performance.now() - this.#backlogReadMs < backlogMaxAgeMs) return;
     this.#backlogReadMs = performance.now();
     const { pendingRows, oldestCommitTimeMs } = await this.#feed.progress();
     const oldestAgeSeconds = oldestCommitTimeMs === undefined ? 0 : (Date.now() - oldestCommitTimeMs) / 1_000;
     this.#metrics.feedBacklog({ pendingRows, oldestAgeSeconds });
+    this.#metrics.overflowDepth(await this.#bus.overflow.depth());
   }
 
   async #look(worker: PartitionWorker): Promise<void> {

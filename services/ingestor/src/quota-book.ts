@@ -1,4 +1,4 @@
-import { planQuotas, unlimitedQuota, type Quota, type Tenants, type TenantUsage } from '@swarmledger/ledger';
+import { planQuotas, quotaOf, unlimitedQuota, type Quota, type Tenants, type TenantUsage } from '@swarmledger/ledger';
 import type { TenantId } from '@swarmledger/protocol';
 import { errorCode, errorMessage, pause, type Logger } from '@swarmledger/runtime';
 import type { IngestMetrics } from './ingest-metrics.ts';
@@ -139,7 +139,7 @@ export class QuotaBook {
 
   #enter(id: TenantId, { record, events }: TenantUsage, day: string): void {
     const { quotas, policy } = this.#options;
-    const quota = { ...(quotas === 'plans' ? planQuotas[record.plan] : unlimitedQuota), ...record.quota };
+    const quota = quotas === 'plans' ? quotaOf(record) : { ...unlimitedQuota, ...record.quota };
     const known = this.#entries.get(id);
     this.#entries.delete(id);
     const ours = known?.day === day ? known.committed : 0;

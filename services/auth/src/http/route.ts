@@ -5,7 +5,7 @@ import type { TenantId } from '@swarmledger/protocol';
 export type Schema = Readonly<Record<string, unknown>>;
 
 interface RouteBase {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** OpenAPI's notation: `/v1/tenants/{tenant}`. */
   readonly path: string;
   readonly summary: string;

@@ -1,8 +1,8 @@
+import type { Bus } from '@swarmledger/bus';
 import type { Ledger, TenantRecord } from '@swarmledger/ledger';
 import { parseProjectId, type TenantId } from '@swarmledger/protocol';
 import { PermanentError, type Logger } from '@swarmledger/runtime';
 import type { AuditTrail } from '../acts/audit.ts';
-import { quotaByPlan } from '../acts/quotas.ts';
 import { removeTenant } from '../acts/removal.ts';
 import { register, type RegistrationInput } from '../acts/registration.ts';
 import type { SqlLogins } from '../acts/sql-logins.ts';
@@ -13,12 +13,14 @@ import type { DataKeyStore } from '../data-keys/data-key-store.ts';
 import { dataKeyRoutes } from './data-key-routes.ts';
 import { credentialRoutes } from './credential-routes.ts';
 import { memberRoutes } from './member-routes.ts';
+import { quotaRoutes } from './quota-routes.ts';
 import type { Route } from './route.ts';
 import * as schemas from './schemas.ts';
 import { array, count, object, text } from './schemas.ts';
 
 export interface RouteDependencies {
   readonly ledger: Ledger;
+  readonly bus: Pick<Bus, 'deadLetters' | 'overflow'>;
   readonly users: UserDirectory;
   readonly account: HubAccount;
   /** Undefined: the hub's SQL endpoint has no readers of one tenant. */
@@ -36,6 +38,7 @@ export interface RouteDependencies {
 export function createRoutes(dependencies: RouteDependencies): readonly Route[] {
   return [
     ...tenantRoutes(dependencies),
+    ...quotaRoutes(dependencies),
     ...projectRoutes(dependencies),
     ...memberRoutes(dependencies),
     ...credentialRoutes(dependencies),
@@ -129,20 +132,6 @@ function tenantRoutes(dependencies: RouteDependencies): readonly Route[] {
         await tenants.show(tenant);
         await audit.record(tenant, { act: 'tenant.plan_changed', by: principal.subject, about: { plan } });
         return describeTenant(await tenants.change(tenant, { plan }));
-      },
-    },
-    {
-      method: 'get',
-      path: '/v1/tenants/{tenant}/usage',
-      summary: 'Events committed today (UTC) and the plan’s quota.',
-      access: 'tenant',
-      roles: ['owner', 'member', 'analyst', 'operator'],
-      status: 200,
-      answer: object({ day: { type: 'string', format: 'date' }, events: count, events_per_day: count }),
-      handle: async ({ tenant }) => {
-        const { plan } = await tenants.show(tenant);
-        const day = new Date(dependencies.clock()).toISOString().slice(0, 10);
-        return { day, events: await tenants.usage(tenant, day), events_per_day: quotaByPlan[plan].eventsPerDay };
       },
     },
     {
