@@ -7,7 +7,7 @@ const option = (name, fallback) => {
 };
 const tenants = option('tenants', 1_000_000);
 const partitionCounts = [8, 32, 64, 128, 256];
-/** Projects that are active on a day, per tenant by its plan, and their share of tenants: assumptions, to be replaced by yours; the quotas are the plans' own (services/auth). */
+/** Projects that are active on a day, per tenant by its plan, and their share of tenants: assumptions, to be replaced by yours; the quotas are the plans' own (packages/ledger). */
 const plans = {
   free: { share: 0.9, projects: 1, eventsPerDay: 200, quotaPerDay: 100_000 },
   pro: { share: 0.095, projects: 3, eventsPerDay: 5_000, quotaPerDay: 10_000_000 },

@@ -218,3 +218,67 @@ test('wrong credentials are permanent, a missing server is transient', async () 
   });
   await assert.rejects(connectBus({ servers: 'nats://127.0.0.1:1', name: 't' }), TransientError);
 });
+
+test('the overflow lane keeps each project’s messages in order, and gives them back until they are removed', async () => {
+  await withNats(async (nats) => {
+    const bus = await nats.connect();
+    await bus.ensureStreams({ partitions: 2, maxOverflowPacketsPerProject: 3 });
+    const { overflow } = bus;
+    const other: EventScope = { tenant: parseTenantId('acme'), project: parseProjectId('docs') };
+    const message = (sequence: number, bytes = 10) => ({
+      subject: 'swarm.acme.web.events.1',
+      sequence,
+      headers: new Map([['Nats-Msg-Id', `id-${sequence}`]]),
+      data: Buffer.alloc(bytes, sequence),
+    });
+    const first = await overflow.put(1, scope, [message(1), message(2)]);
+    await overflow.put(1, other, [message(3)]);
+    // A repetition, as after an answer that was lost, is where the first one is.
+    assert.equal(await overflow.put(1, scope, [message(1), message(2)]), first);
+    await overflow.put(1, scope, [message(4, 100_000), message(5, 100_000)]);
+    await assert.rejects(overflow.put(1, scope, [message(6)]), { code: 'stream_full' });
+    await overflow.put(0, other, [message(7)]);
+
+    const sequences: number[][] = [];
+    for (let from = 1; ;) {
+      const packet = await overflow.next(1, scope, from);
+      if (packet === undefined) break;
+      sequences.push(packet.messages.map(({ sequence }) => sequence));
+      from = packet.sequence + 1;
+    }
+    assert.deepEqual(sequences, [[1, 2], [4], [5]]);
+    const places = (await overflow.places(1)).map(({ place: { project } }) => String(project)).sort();
+    assert.deepEqual(places, ['docs', 'web']);
+    assert.deepEqual(await overflow.projects(scope.tenant), ['docs', 'web']);
+    assert.deepEqual(await overflow.projects(parseTenantId('nobody')), []);
+    assert.equal((await overflow.depth()).packets, 5);
+    await overflow.remove(first);
+    await overflow.remove(first);
+    assert.deepEqual((await overflow.next(1, scope, 1))?.messages[0]?.sequence, 4);
+    await overflow.put(1, scope, [message(6)]);
+  });
+});
+
+test('dead letters are counted by tenant and reason', async () => {
+  await withNats(async (nats) => {
+    const bus = await nats.connect();
+    await bus.ensureStreams({ partitions: 1 });
+    const put = (tenant: string, reason: string, originalSequence: number): Promise<void> =>
+      bus.deadLetters.put({
+        subject: `swarm.${tenant}.web.events.0`,
+        originalSequence,
+        reason,
+        message: 'no',
+        data: Buffer.from('x'),
+        headers: new Map(),
+      });
+    for (const sequence of [1, 2]) await put('acme', 'over_quota', sequence);
+    await put('acme', 'undecodable', 3);
+    await put('other', 'over_quota', 4);
+    const { deadLetters } = bus;
+    assert.equal(await deadLetters.count(), 4);
+    assert.equal(await deadLetters.count({ tenant: 'acme' }), 3);
+    assert.equal(await deadLetters.count({ tenant: 'acme', reason: 'over_quota' }), 2);
+    assert.equal(await deadLetters.count({ tenant: 'nobody' }), 0);
+  });
+});

@@ -36,7 +36,7 @@ export interface StreamOptions {
   /** Of one project: a flooding one leaves room for the others. */
   readonly maxMessagesPerProject?: number;
   readonly maxBytesDeadLetters?: number;
-  /** Of the overflow lane; as much as a partition's stream by default. */
+  /** Of the overflow lane. */
   readonly maxBytesOverflow?: number;
   /** Of one project in the overflow lane. */
   readonly maxOverflowPacketsPerProject?: number;

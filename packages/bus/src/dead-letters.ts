@@ -1,4 +1,4 @@
-import { headers as createHeaders, NatsError, type JetStreamManager, type MsgHdrs, type StoredMsg } from 'nats';
+import { headers as createHeaders, type JetStreamManager, type MsgHdrs, type StoredMsg } from 'nats';
 import {
   allDeadLettersSubject,
   deadLetterStream,
@@ -7,8 +7,9 @@ import {
   parseTenantId,
 } from '@swarmledger/protocol';
 import type { DeadLetter, DeadLetterFilter, DeadLetterInput, DeadLetters, EventPublisher } from './contract.ts';
-import { jetStreamCode, jetStreamCodes, translateError } from './errors.ts';
+import { translateError } from './errors.ts';
 import { busLimits } from './limits.ts';
+import { findMessage, removeMessage } from './stored-messages.ts';
 
 const letterHeaders = {
   subject: 'Swarm-Subject',
@@ -97,22 +98,16 @@ export class StreamDeadLetters implements DeadLetters {
 
   async #next(sequence: number, subject: string): Promise<StoredMsg | undefined> {
     try {
-      // The typed query lacks next_by_subj; servers from 2.9 on know it.
-      const query = { seq: sequence, next_by_subj: subject } as { seq: number };
-      return await this.#manager.streams.getMessage(deadLetterStream, query);
+      return await findMessage(this.#manager, deadLetterStream, { sequence, subject });
     } catch (error) {
-      const isEnd =
-        error instanceof NatsError && (error.code === '404' || jetStreamCode(error) === jetStreamCodes.messageNotFound);
-      if (isEnd) return undefined;
       throw translateError(error, 'read the dead letters');
     }
   }
 
   async #delete(sequence: number): Promise<void> {
     try {
-      await this.#manager.streams.deleteMessage(deadLetterStream, sequence, false);
+      await removeMessage(this.#manager, deadLetterStream, sequence);
     } catch (error) {
-      if (jetStreamCode(error) === jetStreamCodes.messageNotFound) return;
       throw translateError(error, `remove dead letter ${sequence}`);
     }
   }

@@ -11,8 +11,8 @@ export const busLimits = {
   pullExpiresMs: 30_000,
   /** A standing request is dead when the server says nothing for two of these. */
   pullHeartbeatMs: 5_000,
-  /** Acknowledgements that the server may be waiting for, per partition. */
-  unacknowledgedMax: 20_000,
+  /** Acknowledgements that the server may be waiting for, per partition: a project that is held back must not stop the others. */
+  unacknowledgedMax: 1_000_000,
   ackWaitMs: 30_000,
   /** JetStream's own dedupe. */
   duplicateWindowMs: 120_000,
@@ -20,7 +20,7 @@ export const busLimits = {
   projectMessagesMax: 1_000_000,
   deadLetterBytesMax: 1024 ** 3,
   /** Of the overflow lane, all projects together, and packets of one project: one that floods leaves room for the others. */
-  overflowBytesMax: 4 * 1024 ** 3,
+  overflowBytesMax: 2 * 1024 ** 3,
   overflowPacketsOfProjectMax: 10_000,
   /** What a packet of the lane is filled up to: a flood is few packets, and the head of many projects fits into memory. */
   overflowPacketBytesTarget: 128 * 1024,

@@ -1,4 +1,4 @@
-import { NatsError, type JetStreamManager, type StoredMsg } from 'nats';
+import type { JetStreamManager, StoredMsg } from 'nats';
 import {
   headerNames,
   illegalName,
@@ -11,9 +11,10 @@ import {
   type TenantId,
 } from '@swarmledger/protocol';
 import type { EventPublisher, LanePacket, LanePosition, OverflowStream, WaitingMessage } from './contract.ts';
-import { jetStreamCode, jetStreamCodes, translateError } from './errors.ts';
+import { translateError } from './errors.ts';
 import { busLimits } from './limits.ts';
 import { cutPackets, decodePacket, encodePacket } from './overflow-packet.ts';
+import { findMessage, removeMessage } from './stored-messages.ts';
 
 /**
  * Reads go to the stream's leader (no direct gets from a replica): whoever opens a partition must see what its last owner stored.
@@ -69,20 +70,18 @@ export class JetStreamOverflow implements OverflowStream {
 
   async next(partition: number, place: LanePlace, sequence: number): Promise<LanePacket | undefined> {
     try {
-      // The typed query lacks next_by_subj; servers from 2.9 on know it.
-      const query = { seq: sequence, next_by_subj: overflowSubject(partition, place) } as { seq: number };
-      return toPacket(await this.#manager.streams.getMessage(overflowStream, query));
+      const subject = overflowSubject(partition, place);
+      const message = await findMessage(this.#manager, overflowStream, { sequence, subject });
+      return message === undefined ? undefined : toPacket(message);
     } catch (error) {
-      if (isNoMessage(error)) return undefined;
       throw translateError(error, 'read the overflow lane');
     }
   }
 
   async remove(sequence: number): Promise<void> {
     try {
-      await this.#manager.streams.deleteMessage(overflowStream, sequence, false);
+      await removeMessage(this.#manager, overflowStream, sequence);
     } catch (error) {
-      if (isNoMessage(error)) return;
       throw translateError(error, `remove packet ${sequence} from the overflow lane`);
     }
   }
@@ -103,10 +102,4 @@ function toPacket({ seq: sequence, time, data }: StoredMsg): LanePacket {
   } catch {
     return { sequence, time, messages: [] };
   }
-}
-
-function isNoMessage(error: unknown): boolean {
-  return (
-    error instanceof NatsError && (error.code === '404' || jetStreamCode(error) === jetStreamCodes.messageNotFound)
-  );
 }

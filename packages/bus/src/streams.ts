@@ -135,7 +135,7 @@ function overflowConfig(options: StreamOptions): Partial<StreamConfig> {
     storage: StorageType.File,
     discard: DiscardPolicy.New,
     discard_new_per_subject: true,
-    max_bytes: options.maxBytesOverflow ?? options.maxBytesPerStream ?? busLimits.overflowBytesMax,
+    max_bytes: options.maxBytesOverflow ?? busLimits.overflowBytesMax,
     max_msgs_per_subject: options.maxOverflowPacketsPerProject ?? busLimits.overflowPacketsOfProjectMax,
     duplicate_window: busLimits.duplicateWindowMs * nanosPerMs,
     num_replicas: options.replicas ?? 1,

@@ -1,3 +1,4 @@
+import { busLimits } from '@swarmledger/bus';
 import { readLedgerConnection, type LedgerConnection } from '@swarmledger/ledger';
 import {
   ConfigReader,
@@ -34,7 +35,12 @@ export interface IngestorConfig {
   readonly ownPartitions: readonly number[] | 'auto';
   /** Creates a tenant with its first event: for one machine. Otherwise an unknown tenant's events are dead letters. */
   readonly autoTenants: boolean;
-  readonly streams: { readonly bytesMax: number; readonly replicas: number };
+  readonly streams: {
+    readonly bytesMax: number;
+    /** Of the overflow lane; the bus's default otherwise. */
+    readonly overflowBytesMax?: number;
+    readonly replicas: number;
+  };
   readonly policy: IngestPolicy;
 }
 
@@ -47,6 +53,10 @@ export function loadConfig(environment: Environment): IngestorConfig {
   const partitions = read.integer('SWARMLEDGER_PARTITIONS', 8, { min: 1, max: partitionsMax });
   const own = read.text('SWARMLEDGER_OWN_PARTITIONS', `0-${partitions - 1}`);
   const { feed, breaker, ...policy } = defaultIngestPolicy;
+  const streamBytesMax = read.integer('SWARMLEDGER_STREAM_BYTES_MAX', streamBytesDefault, {
+    min: 1_000_000,
+    max: 2 ** 50,
+  });
   return read.finish({
     nats: {
       servers: read.text('SWARMLEDGER_NATS_URL', 'nats://127.0.0.1:4222'),
@@ -72,7 +82,12 @@ export function loadConfig(environment: Environment): IngestorConfig {
       own === 'auto' ? own : read.include(() => parsePartitionList('SWARMLEDGER_OWN_PARTITIONS', own, partitions)),
     autoTenants: read.boolean('SWARMLEDGER_AUTO_TENANTS', false),
     streams: {
-      bytesMax: read.integer('SWARMLEDGER_STREAM_BYTES_MAX', streamBytesDefault, { min: 1_000_000, max: 2 ** 50 }),
+      bytesMax: streamBytesMax,
+      overflowBytesMax: read.integer(
+        'SWARMLEDGER_OVERFLOW_BYTES_MAX',
+        Math.min(busLimits.overflowBytesMax, streamBytesMax),
+        { min: 1_000_000, max: 2 ** 50 },
+      ),
       replicas: read.integer('SWARMLEDGER_STREAM_REPLICAS', 1, { min: 1, max: 5 }),
     },
     policy: {

@@ -143,7 +143,12 @@ class RunningIngestor implements Ingestor {
       this.#openAndOwn('NATS', connectBus),
     ]);
     await this.#waitFor('the streams', () =>
-      bus.ensureStreams({ partitions, maxBytesPerStream: streams.bytesMax, replicas: streams.replicas }),
+      bus.ensureStreams({
+        partitions,
+        maxBytesPerStream: streams.bytesMax,
+        ...(streams.overflowBytesMax === undefined ? {} : { maxBytesOverflow: streams.overflowBytesMax }),
+        replicas: streams.replicas,
+      }),
     );
     const rejections = new RecentRejections(policy.rejectionsRemembered);
     const answers = await bus.receipts.answer((tenant, project, eventIds) =>

@@ -262,8 +262,10 @@ export class PartitionWorker {
     return sorted;
   }
 
-  async #pull({ consumer, lane }: Ownership): Promise<readonly BusMessage[]> {
-    if (this.#renewal === 'wanted' || lane.isHeldDue) {
+  async #pull({ consumer, lane, aside }: Ownership): Promise<readonly BusMessage[]> {
+    // What is still on its way to the lane was decided before it was full: it must not come before what is held.
+    const isHeldDue = lane.isHeldDue && aside.transactions.length === 0;
+    if (this.#renewal === 'wanted' || isHeldDue) {
       this.#renewal = 'none';
       lane.releaseHeld();
       await consumer.resubscribe();

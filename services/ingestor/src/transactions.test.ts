@@ -159,3 +159,34 @@ test('an id that is itself broken is not announced', () => {
   const upper = { ...createSignal(), eventId: createEventId().toUpperCase() as EventId };
   assert.deepEqual(readRejectedIds(toMessage(encodeEvent(upper), 'event')), []);
 });
+
+test('the lane is asked first, in moderation, and what has to wait is not even decoded', () => {
+  const charged: number[] = [];
+  const returning = [batch(20), batch(20), batch(20)];
+  const cutter = new TransactionCutter(limits, {
+    route: ({ project: name }) => (name === 'flood' ? 'lane' : name === 'full' ? 'hold' : 'ledger'),
+    takeReturning: () => returning.shift(),
+    charge: (_place, events) => void charged.push(events),
+    reserve: (_tenant, events) => events < 30,
+  });
+  const garbage = (name: string): BusMessage => toMessage(Buffer.from('?'), 'event', `swarm.acme.${name}.events.3`);
+  cutter.add([garbage('flood'), single(), garbage('full'), batch(30), garbage('flood')]);
+  const { good, bad, overQuota, moved, held } = cutter.cut();
+  assert.deepEqual(
+    good.map(({ append }) => append.events.length),
+    [20, 20, 1],
+  );
+  assert.deepEqual([bad.length, overQuota.length, moved.length, held.length], [0, 1, 2, 1]);
+  assert.deepEqual(charged, [20, 20, 1, 30]);
+  assert.equal(returning.length, 1, 'more than the target of returning events waits for the next transaction');
+});
+
+test('somebody’s acknowledgement in a project’s subject does not use up its rate', () => {
+  const cutter = new TransactionCutter(limits, {
+    ...openGate,
+    route: () => assert.fail('it was asked about'),
+    charge: () => assert.fail('it was charged'),
+  });
+  cutter.add([toMessage(Buffer.from('{"stream":"SWARM_EVENTS_1","seq":7}'), 'event')]);
+  assert.equal(cutter.cut().bad.length, 1);
+});

@@ -16,7 +16,7 @@ import { memberRoutes } from './member-routes.ts';
 import { quotaRoutes } from './quota-routes.ts';
 import type { Route } from './route.ts';
 import * as schemas from './schemas.ts';
-import { array, count, object, text } from './schemas.ts';
+import { array, object, text } from './schemas.ts';
 
 export interface RouteDependencies {
   readonly ledger: Ledger;
