@@ -3,6 +3,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:cry
 import { test } from 'node:test';
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import { createRoutes } from '@swarmledger/auth';
+import { createMasterKey } from '@swarmledger/encryption';
 import { createTokenVerifier } from '@swarmledger/identity';
 import { Secret } from '@swarmledger/runtime';
 import {
@@ -39,7 +40,7 @@ test('the auth service on a real Keycloak', { skip, timeout: 600_000 }, async (t
         await t.test('lets operators in', () => servesOperators(auth, keycloak));
         await t.test('removes a tenant’s people, agents and organisation', () => removes(auth, keycloak, owner));
       },
-      { issuer },
+      { issuer, masterKeys: { kind: 'text', text: new Secret(createMasterKey()) } },
     );
   });
 });
@@ -133,6 +134,9 @@ async function servesAgents({ call, clientToken }: TestAuth, owner: string): Pro
   const me = await call('GET', '/v1/me', String(body['access_token']));
   assert.deepEqual([me.body['tenant'], me.body['roles']], ['acme', ['member']]);
   assert.equal((await call('GET', '/v1/tenants/other', String(body['access_token']))).status, 403);
+  const keys = await call('GET', '/v1/tenants/acme/data-keys', String(body['access_token']));
+  assert.deepEqual([keys.status, keys.body], [200, (await call('GET', '/v1/tenants/acme/data-keys', owner)).body]);
+  assert.equal((await call('GET', '/v1/tenants/other/data-keys', String(body['access_token']))).status, 403);
   const listed = await call('GET', '/v1/tenants/acme/agents', owner);
   assert.deepEqual(listed.body['agents'], [{ client_id: 'agent.acme.coder', name: 'coder' }]);
   assert.equal((await call('DELETE', '/v1/tenants/acme/agents/coder', owner)).status, 204);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseDataKeys } from '@swarmledger/encryption';
+import { createMasterKey, parseDataKeys } from '@swarmledger/encryption';
 import { openLedger } from '@swarmledger/ledger';
 import { createTokenVerifier, readBearer } from '@swarmledger/identity';
 import { parseTenantId } from '@swarmledger/protocol';
@@ -151,6 +151,7 @@ test('an agent’s payloads are encrypted from its machine on: the hub has envel
           await seesEnvelopes(hub);
           await readsWithKeys(hub, keyFile, decision);
           await readsOverHttp(hub, signed);
+          await changesTheMasterKey(hub, signed);
 
           keyNeedles.push(...(await readWrapped(data)));
           const removed = await call('DELETE', `${url}/v1/tenants/acme`, token, { confirm: 'acme' });
@@ -215,6 +216,32 @@ async function readsWithKeys(hub: RunningHub, keyFile: string, decision: string)
   assert.deepEqual([missing.code, /cannot read the data keys/.test(missing.stderr)], [2, true]);
   const wrong = await hub.cli(['log', ...where, '--data-keys', join(hub.data, 'hub.json')]);
   assert.deepEqual([wrong.code, /no data keys/.test(wrong.stderr)], [2, true]);
+}
+
+/** A new one above the old one, everything wrapped anew, then the old one away: nobody notices. */
+async function changesTheMasterKey(hub: RunningHub, { url, token }: Signed): Promise<void> {
+  const file = join(hub.data, 'keys', 'master.key');
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  const ask = async (): Promise<string> => (await call('GET', `${url}/v1/tenants/acme/data-keys`, token)).text();
+  const before = await ask();
+  const restartWith = async (keys: string): Promise<void> => {
+    await writeFile(file, keys);
+    const { auth } = await hub.reload();
+    assert.ok(auth !== undefined);
+    process.kill(auth.pid, 'SIGKILL');
+    await eventually(async () => {
+      const next = (await hub.reload()).auth;
+      return next?.pid !== auth.pid && (await ask()) === before ? true : undefined;
+    }, 60_000);
+  };
+  const [old, fresh] = [await readFile(file, 'utf8'), createMasterKey()];
+  await restartWith(fresh + old);
+  const { code, stdout, stderr } = await hub.cli(['keys', 'rewrap', '--json']);
+  assert.equal(code, 0, stderr);
+  assert.equal((JSON.parse(stdout) as { rewrapped: number }).rewrapped, 2);
+  await restartWith(fresh);
+  const wrong = join(hub.data, 'keys', 'none.key');
+  assert.equal((await hub.cli(['keys', 'rewrap', '--master-key-file', wrong])).code, 2);
 }
 
 /** The service decrypts for whoever the auth service gives the keys to. */

@@ -158,6 +158,7 @@ test('what is wrong with an event has a name', () => {
     ['missing_payload', (m) => (m.systemSignal = null)],
     ['invalid_field', (m) => Object.assign(m, { systemSignal: null, decision: { confidenceScore: 1.5 } })],
     ['invalid_field', (m) => Object.assign(m, { systemSignal: null, encryptedPayload: Buffer.from('x') })],
+    ['invalid_field', (m) => (m.isEncrypted = true)],
     [
       'invalid_path',
       (m) => Object.assign(m, { systemSignal: null, stateChange: { targetResource: '../etc', action: 3 } }),

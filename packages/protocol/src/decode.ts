@@ -117,7 +117,7 @@ function checkEvent(message: WireEvent, origin: EventOrigin, scope?: EventScope)
     sequence,
     attributes: readAttributes(message, eventId),
     ...readClockOffset(message),
-    payload: readPayload(message, eventId, origin),
+    payload: readEventPayload(message, eventId, origin),
   };
 }
 
@@ -158,6 +158,14 @@ function readAttributes(message: WireEvent, eventId: string): Readonly<Record<st
   const tag = attributes[tagAttribute];
   if (tag !== undefined) parseTagName(tag);
   return attributes;
+}
+
+/** Whoever says that it is encrypted must not have sent it in the clear. */
+function readEventPayload(message: WireEvent, eventId: string, origin: EventOrigin): Payload {
+  const payload = readPayload(message, eventId, origin);
+  if (origin === 'received' && message.isEncrypted === true && payload.kind !== 'encrypted')
+    throw new ProtocolError('invalid_field', `event ${eventId}: is_encrypted, and its payload is in the clear`);
+  return payload;
 }
 
 function readPayload(message: WireEvent, eventId: string, origin: EventOrigin): Payload {

@@ -123,7 +123,7 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
     secrets,
   });
   let auth: Supervisor<AuthProcess> | undefined;
-  const describe = (ingestor: IngestorProcess): HubFile =>
+  const describe = (ingestor: IngestorProcess, authProcess = auth?.current): HubFile =>
     describeHub({
       nats: nats.current,
       engine: engine.current,
@@ -133,7 +133,7 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
       partitions,
       dataDir,
       isOperatorMode: keys !== undefined,
-      auth: auth?.current,
+      auth: authProcess,
     });
   const ingestor = await Supervisor.open(
     'ingestor',
@@ -151,10 +151,17 @@ async function startChildren(options: HubOptions, binary: string, scope: Scope):
     const authLog = join(dataDir, 'logs', 'auth.log');
     const environmentOfAuth = describeAuth(options, { nats: nats.current, engine: engine.current, secrets, ledger });
     let authPort = options.auth.port;
-    auth = await Supervisor.open('auth', () => startAuth(environmentOfAuth, { port: authPort, logFile: authLog }), log);
+    auth = await Supervisor.open(
+      'auth',
+      async () => {
+        const started = await startAuth(environmentOfAuth, { port: authPort, logFile: authLog });
+        await writeHubFile(dataDir, describe(ingestor.current, started));
+        return started;
+      },
+      log,
+    );
     scope.own('auth', auth);
     authPort = auth.current.port;
-    await writeHubFile(dataDir, describe(ingestor.current));
   }
   return {
     get file() {
