@@ -273,6 +273,21 @@ test('every container is restricted, asks for resources, and has a budget and a 
   findManifest(rendered['production'] ?? [], 'RuntimeClass', 'gvisor');
 });
 
+test('a worker starts from the project’s state where the overlay says so, and reaches the ledger only there', () => {
+  const see = (overlay: (typeof overlays)[number]): readonly unknown[] => {
+    const manifests = rendered[overlay] ?? [];
+    const [pod] = listPods([findManifest(manifests, 'ScaledJob', 'worker')]);
+    const [container] = pod?.spec.containers ?? [];
+    assert.ok(container);
+    const { ledger } = loadWorkerConfig(resolveEnvironment(manifests, container));
+    const copied = pod?.spec.initContainers?.map(({ command }) => command?.at(-1)) ?? [];
+    return [ledger, copied, manifests.some(({ metadata }) => metadata.name === 'worker-to-foundationdb')];
+  };
+  const clusterFile = '/etc/foundationdb/cluster-file';
+  assert.deepEqual(see('dev'), [{ kind: 'cluster', clusterFile }, [clusterFile], true]);
+  assert.deepEqual(see('production'), [undefined, [], false]);
+});
+
 interface Trigger {
   readonly type: string;
   readonly metadata: { readonly stream: string; readonly consumer: string };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
@@ -67,6 +68,26 @@ test('a ledger moves away under a running hub and back again, and what was sent 
     });
     assert.equal((await readLog(data)).length, 4);
     assert.match(await cli('ledger', 'verify', '--ledger', data), /all of it agrees/);
+  });
+});
+
+test('a restored backup is promoted, and a hub goes on with it', async () => {
+  await withFolder(async (folder) => {
+    const [data, restored] = [join(folder, 'data'), join(folder, 'restored')];
+    await withHubOn(data, async (hub) => {
+      assert.equal((await hub.cli(emit, { input: change('one') })).code, 0);
+    });
+    await mkdir(restored);
+    await copyFile(join(data, 'ledger.sqlite'), join(restored, 'ledger.sqlite'));
+    assert.match(await cli('ledger', 'promote', '--ledger', restored), /goes on as ledger .*, incarnation 2\./);
+    await withHubOn(restored, async (hub) => {
+      assert.equal((await hub.cli(['feed', 'rebuild'])).code, 0);
+      assert.equal((await hub.cli(emit, { input: change('two') })).code, 0);
+      assert.equal((await hub.cli(['feed', 'verify'])).code, 0);
+    });
+    assert.equal((await readLog(restored)).length, 2);
+    const nowhere = await runCli(['ledger', 'promote', '--ledger', join(folder, 'nowhere')]);
+    assert.deepEqual([nowhere.code, /there is no ledger at/.test(nowhere.stderr)], [2, true]);
   });
 });
 

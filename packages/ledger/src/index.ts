@@ -2,7 +2,7 @@ export { openLedger } from './open-ledger.ts';
 export { parseLedgerConnection, readLedgerConnection } from './connection.ts';
 export { copyLedger, type CopyOptions, type CopyReport } from './admin/copy-ledger.ts';
 export type { LedgerAddress } from './admin/open-place.ts';
-export { unsealLedger } from './admin/seal.ts';
+export { promoteLedger, unsealLedger } from './admin/seal.ts';
 export { readLedgerStats, type LedgerStats, type ProjectStats } from './admin/stats.ts';
 export { verifyLedger, type VerifyOptions, type VerifyReport } from './admin/verify/verify-ledger.ts';
 export type { Problem, VerifyCounts } from './admin/verify/findings.ts';

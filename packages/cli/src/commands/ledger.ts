@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import {
   copyLedger,
   parseLedgerConnection,
+  promoteLedger,
   readLedgerStats,
   unsealLedger,
   verifyLedger,
@@ -62,6 +63,16 @@ export function registerLedger(program: Command, io: Io): void {
       const identity = await unsealLedger({ connection: await chooseLedger(options, io) });
       if (options.json) writeJson(io, identity);
       else writeLine(io, `The ledger is open again, as ledger ${identity.id}.`);
+    });
+  group
+    .command('promote')
+    .description('after restoring a backup, once: go on with it under the next incarnation, as a ledger of its own')
+    .requiredOption('--ledger <ledger>', ledgerHelp)
+    .action(async (_options: unknown, command: Command) => {
+      const { ledger, json } = readOptions<GlobalOptions & { readonly ledger: string }>(command);
+      const identity = await promoteLedger({ connection: requireLedger(ledger, io) });
+      if (json) writeJson(io, identity);
+      else writeLine(io, `${ledger} goes on as ledger ${identity.id}, incarnation ${identity.incarnation}.`);
     });
 }
 

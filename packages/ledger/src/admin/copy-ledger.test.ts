@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { mainBranch, parseBranchName, parseTagName, parseTenantId, type Version } from '@swarmledger/protocol';
-import { copyLedger, readLedgerStats, unsealLedger, verifyLedger, type LedgerAddress } from '../index.ts';
+import {
+  copyLedger,
+  promoteLedger,
+  readLedgerStats,
+  unsealLedger,
+  verifyLedger,
+  type LedgerAddress,
+} from '../index.ts';
 import type { Ledger } from '../ledger.ts';
 import {
   appendOne,
@@ -215,6 +222,35 @@ testLedger('a ledger that is unsealed is another one from then on', async (open)
   await assert.rejects(unsealLedger(address(source)), { code: 'ledger_not_sealed' });
   await commit(await (await source.reopen()).partitions.acquire(0, 'again'), message(decision('on my own way')));
   await assert.rejects(copyLedger(address(target), address(source)), { code: 'target_not_empty' });
+});
+
+testLedger(
+  'a promoted backup goes on above all that it holds, without the leases that were backed up with it',
+  async (open) => {
+    const restored = await open();
+    const versions = await fill(restored);
+    const promoted = await promoteLedger(address(restored));
+    assert.deepEqual([promoted.incarnation, promoted.state.kind], [2, 'open']);
+    await assert.rejects(restored.lease.append([message(decision('from the other cluster'))]), { code: 'lease_lost' });
+    await assert.rejects(restored.ledger.partitions.acquire(0, 'opened before'), { code: 'ledger_moved' });
+    const ledger = await restored.reopen();
+    const [next] = await commit(await ledger.partitions.acquire(0, 'new'), message(write('a', 'after the restore')));
+    assert.ok(next!.startsWith('0002') && versions.every((version) => version < next!));
+    assert.deepEqual((await verifyLedger(address(restored))).described, []);
+  },
+);
+
+testLedger('what is being moved, or was, is not promoted', async (open) => {
+  const source = await open();
+  await fill(source);
+  const target = await open({ tenant: 'none' });
+  const cut = new AbortController();
+  const stop = { signal: cut.signal, onProgress: () => cut.abort() };
+  await assert.rejects(copyLedger(address(source), address(target), stop), { name: 'AbortError' });
+  await assert.rejects(promoteLedger(address(source)), { name: 'PermanentError', code: 'ledger_sealed' });
+  await assert.rejects(promoteLedger(address(target)), { name: 'PermanentError', code: 'ledger_receiving' });
+  await unsealLedger(address(source));
+  assert.equal((await promoteLedger(address(source))).incarnation, 2);
 });
 
 testLedger('stats say what there is', async (open) => {

@@ -55,3 +55,31 @@ export function unsealLedger(address: LedgerAddress): Promise<LedgerIdentity> {
     }),
   );
 }
+
+/**
+ * Makes a ledger that was restored from a backup the one that is written to: it goes on under the next incarnation, so that its new
+ * versions are above all that it holds whatever the cluster's own clock says, as a ledger of its own, and the leases that were
+ * backed up with it are gone. To be called once, before anything writes to it.
+ *
+ * @throws PermanentError ledger_sealed, ledger_receiving: the backup is of a ledger that was being moved; too_many_moves
+ */
+export function promoteLedger(address: LedgerAddress): Promise<LedgerIdentity> {
+  const id = randomUUID();
+  return withPlace(address, ({ store, directories }) =>
+    store.transact(async (tn) => {
+      const identity = await readIdentity(tn, directories.identity);
+      // The answer to our own first commit may have been lost.
+      if (identity.id === id) return identity;
+      const { kind } = identity.state;
+      if (kind !== 'open') {
+        const next = kind === 'sealed' ? 'unseal it first' : 'finish the copy first';
+        throw new PermanentError(`ledger_${kind}`, `the ledger is ${kind}: ${next}`);
+      }
+      const promoted: LedgerIdentity = { id, incarnation: identity.incarnation + 1, state: identity.state };
+      writeIdentity(tn, directories.identity, promoted);
+      const leases = directories.leases.all();
+      tn.clearRange(leases.begin, leases.end);
+      return promoted;
+    }),
+  );
+}
