@@ -1,10 +1,9 @@
 // What a million tenants come to, by arithmetic: how evenly the partitions are loaded, and what the plans' quotas add up to.
 //   node bench/capacity.mjs [--tenants 1000000] [--json]
 
-const option = (name, fallback) => {
-  const index = process.argv.indexOf(`--${name}`);
-  return index === -1 ? fallback : Number(process.argv[index + 1]);
-};
+import { hasFlag, option } from './options.mjs';
+import { round } from './statistics.mjs';
+
 const tenants = option('tenants', 1_000_000);
 const partitionCounts = [8, 32, 64, 128, 256];
 /** Projects that are active on a day, per tenant by its plan, and their share of tenants: assumptions, to be replaced by yours; the quotas are the plans' own (packages/ledger). */
@@ -53,7 +52,6 @@ for (let number = 0; number < tenants; number++) {
     projects += 1;
   }
 }
-const round = (value, digits = 2) => Math.round(value * 10 ** digits) / 10 ** digits;
 const meanPerSecond = eventsPerDay / 86_400;
 const result = {
   tenants,
@@ -71,4 +69,4 @@ const result = {
     };
   }),
 };
-process.stdout.write(`${JSON.stringify(result, null, process.argv.includes('--json') ? 0 : 2)}\n`);
+process.stdout.write(`${JSON.stringify(result, null, hasFlag('json') ? 0 : 2)}\n`);

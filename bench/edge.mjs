@@ -19,11 +19,11 @@ import {
 import { Secret } from '../packages/runtime/dist/index.js';
 import { openBusUplink } from '../packages/sdk/dist/index.js';
 import { openLedgerUplink } from '../services/syncer/dist/index.js';
+import { hasFlag, option } from './options.mjs';
+import { quantile, round } from './statistics.mjs';
 
-const args = process.argv.slice(2);
-const numberOf = (name, fallback) => (args.includes(name) ? Number(args[args.indexOf(name) + 1]) : fallback);
-const events = numberOf('--events', 100_000);
-const projects = Array.from({ length: numberOf('--projects', 8) }, (_, index) => parseProjectId(`project-${index}`));
+const events = option('events', 100_000);
+const projects = Array.from({ length: option('projects', 8) }, (_, index) => parseProjectId(`project-${index}`));
 const tenant = parseTenantId('bench');
 /** Callers that wait for their append at the same time. */
 const callers = 256;
@@ -34,7 +34,7 @@ try {
   results.append = await measureAppends();
   results.outbox_alone = await withOutbox('alone', events, (outbox) => drain(outbox, createSink()));
   results.hub = await measureHub();
-  if (args.includes('--json')) process.stdout.write(`${JSON.stringify(results)}\n`);
+  if (hasFlag('json')) process.stdout.write(`${JSON.stringify(results)}\n`);
   else console.table(flatten(results));
 } finally {
   rmSync(data, { recursive: true, force: true });
@@ -109,12 +109,12 @@ async function measureAppends() {
   loop.disable();
   await outbox.close();
   return {
-    one_caller_p50_ms: quantile(alone, 0.5),
-    one_caller_p99_ms: quantile(alone, 0.99),
+    one_caller_p50_ms: round(quantile(alone, 0.5)),
+    one_caller_p99_ms: round(quantile(alone, 0.99)),
     callers,
     per_second: Math.round(count / seconds),
-    p50_ms: quantile(together, 0.5),
-    p99_ms: quantile(together, 0.99),
+    p50_ms: round(quantile(together, 0.5)),
+    p99_ms: round(quantile(together, 0.99)),
     event_loop_p99_ms: round(loop.percentile(99) / 1e6),
   };
 }
@@ -200,15 +200,6 @@ async function countLedger(file) {
   await ledger.close();
   if (count !== 2 * events) throw new Error(`the ledger has ${count} events of ${2 * events}`);
   return count;
-}
-
-function quantile(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-}
-
-function round(value) {
-  return Math.round(value * 100) / 100;
 }
 
 function flatten({ append: appended, outbox_alone, hub }) {

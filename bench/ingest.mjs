@@ -1,99 +1,82 @@
-// How fast events travel through a whole hub on this machine, durability on: publish -> committed -> in ClickHouse.
-//   npm run bench [-- --events 20000] [--json]
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// The whole way of events: publish -> JetStream -> ledger -> ClickHouse, in a hub whose every part is a process of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openAnalytics } from '../packages/analytics/dist/index.js';
-import { connectBus } from '../packages/bus/dist/index.js';
-import {
-  createEventId,
-  encodeEvent,
-  eventFromJson,
-  parseProjectId,
-  parseTenantId,
-} from '../packages/protocol/dist/index.js';
-import { Secret } from '../packages/runtime/dist/index.js';
+import { makeMessages, makeScopes, publishAll } from './events.mjs';
+import { countRows, waiting } from './rig.mjs';
+import { memoryMb, measureCpu } from './usage.mjs';
 
-const args = process.argv.slice(2);
-const events = args.includes('--events') ? Number(args[args.indexOf('--events') + 1]) : 20_000;
-const tenant = parseTenantId('bench');
-/** About 300 bytes, as most signals of agents are. */
-const message = 'x'.repeat(200);
-const projects = Array.from({ length: 16 }, (_, index) => `project-${index}`);
+const partMs = 120_000;
 
-const data = mkdtempSync(join(tmpdir(), 'swarmledger-bench-'));
-const program = fileURLToPath(new URL('../packages/cli/bin/swarmledger.js', import.meta.url));
-const hub = spawn(process.execPath, [program, '--data', data, 'up', '--json'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const ended = new Promise((resolve) => hub.once('close', resolve));
-try {
-  await Promise.race([
-    new Promise((resolve) => hub.stdout.once('data', resolve)),
-    ended.then(() => Promise.reject(new Error('the hub did not start'))),
-  ]);
-  const file = JSON.parse(readFileSync(join(data, 'hub.json'), 'utf8'));
-  const credentials = { user: file.nats.user, password: new Secret(file.nats.password) };
-  const bus = await connectBus({ servers: file.nats.url, name: 'bench', credentials });
-  const { url, username, password } = file.analytics;
-  const analytics = openAnalytics({ url, username, password: new Secret(password) });
-  const results = [];
-  for (const batch of [1, 10, 100]) results.push(await measure(bus, analytics, file.partitions, batch));
-  if (args.includes('--json')) process.stdout.write(`${JSON.stringify(results)}\n`);
-  else console.table(results);
-  await bus.close();
-  await analytics.close();
-} finally {
-  hub.kill('SIGINT');
-  await ended;
-  rmSync(data, { recursive: true, force: true });
+/** Waits for `check`, which is asked again after `everyMs`. */
+export async function until(check, everyMs, what) {
+  const deadlineMs = performance.now() + partMs;
+  while (!(await check())) {
+    if (performance.now() > deadlineMs) throw new Error(`after ${partMs / 1_000} s still not: ${what}`);
+    await sleep(everyMs);
+  }
 }
 
-async function measure(bus, analytics, partitions, batch) {
-  const before = await countRows(analytics);
-  const messages = buildMessages(batch);
-  const startMs = performance.now();
-  await Promise.all(messages.map((publish) => publish(bus)));
-  const publishedMs = performance.now();
-  while ((await waiting(bus, partitions)) > 0) await sleep(5);
-  const committedMs = performance.now();
-  while ((await countRows(analytics)) - before < events) await sleep(20);
-  const queryableMs = performance.now();
-  const rate = (endMs) => Math.round(events / ((endMs - startMs) / 1_000));
+/**
+ * Events per second, twice. `live`: the publisher runs beside the hub, on the same cores. `backlog`: everything is in the streams
+ * before the ingestor goes on (it is stopped with SIGSTOP meanwhile), so that nobody else is the limit. Then the CPU microseconds
+ * that each process spends on an event of the backlog.
+ */
+export async function measureIngest(hub, ingestor, { events, batch, bytes, scopes = makeScopes({}) }) {
+  const live = await time(hub, events, () => publishAll(hub.bus, makeMessages({ events, batch, bytes, scopes })));
+  process.kill(ingestor.pid, 'SIGSTOP');
+  let published;
+  try {
+    const messages = makeMessages({ events, batch, bytes, scopes });
+    const startMs = performance.now();
+    await publishAll(hub.bus, messages);
+    published = perSecond(events, startMs);
+  } finally {
+    process.kill(ingestor.pid, 'SIGCONT');
+  }
+  let backlog;
+  const pids = { ingestor: ingestor.pid, nats: hub.nats.pid, engine: hub.engine.pid };
+  const cpu = await measureCpu(pids, async () => (backlog = await time(hub, events, () => undefined)));
+  const perEvent = (seconds) => (seconds * 1e6) / events;
   return {
-    events,
-    events_per_message: batch,
-    published_per_second: rate(publishedMs),
-    committed_per_second: rate(committedMs),
-    queryable_per_second: rate(queryableMs),
+    published,
+    live_committed: live.committed,
+    live_queryable: live.queryable,
+    committed: backlog.committed,
+    queryable: backlog.queryable,
+    ingestor_us: perEvent(cpu.ingestor),
+    nats_us: perEvent(cpu.nats),
+    engine_us: perEvent(cpu.engine),
   };
 }
 
-function buildMessages(batch) {
-  const messages = [];
-  for (let first = 0; first < events; first += batch) {
-    const scope = { tenant, project: parseProjectId(projects[(first / batch) % projects.length]) };
-    const made = Array.from({ length: Math.min(batch, events - first) }, (_, index) =>
-      eventFromJson(
-        { agent_id: 'bench', sequence: first + index + 1, system_signal: { kind: 'tick', message } },
-        scope,
-      ),
-    );
-    if (batch === 1) messages.push((bus) => bus.publisher.publishEvent(made[0]));
-    else messages.push((bus) => bus.publisher.publishBatch(createEventId(), made.map(encodeEvent), scope));
+/** The backlog's cost alone, without waiting for ClickHouse: for curves. */
+export async function measureCost(hub, ingestor, { events, batch, bytes, scopes }) {
+  process.kill(ingestor.pid, 'SIGSTOP');
+  try {
+    await publishAll(hub.bus, makeMessages({ events, batch, bytes, scopes }));
+  } finally {
+    process.kill(ingestor.pid, 'SIGCONT');
   }
-  return messages;
+  const startMs = performance.now();
+  const pids = { ingestor: ingestor.pid, nats: hub.nats.pid };
+  const cpu = await measureCpu(pids, () => until(async () => (await waiting(hub)) === 0, 5, 'committed'));
+  return {
+    committed: perSecond(events, startMs),
+    ingestor_us: (cpu.ingestor * 1e6) / events,
+    nats_us: (cpu.nats * 1e6) / events,
+    ingestor_mb: memoryMb(ingestor.pid).own,
+  };
 }
 
-async function waiting(bus, partitions) {
-  const lags = await Promise.all(Array.from({ length: partitions }, (_, partition) => bus.lag(partition)));
-  return lags.reduce((sum, { pending, unacknowledged }) => sum + pending + unacknowledged, 0);
+async function time(hub, events, publish) {
+  const rowsBefore = await countRows(hub.analytics);
+  const startMs = performance.now();
+  await publish();
+  await until(async () => (await waiting(hub)) === 0, 5, 'committed');
+  const committed = perSecond(events, startMs);
+  await until(async () => (await countRows(hub.analytics)) - rowsBefore >= events, 20, 'queryable');
+  return { committed, queryable: perSecond(events, startMs) };
 }
 
-async function countRows(analytics) {
-  const counts = await analytics.countByProject();
-  return counts.reduce((sum, { rows }) => sum + rows, 0);
+function perSecond(events, startMs) {
+  return events / ((performance.now() - startMs) / 1_000);
 }

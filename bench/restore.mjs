@@ -17,14 +17,14 @@ import {
   parseTenantId,
 } from '../packages/protocol/dist/index.js';
 import { resolveMoment, restore } from '../services/replayer/dist/index.js';
+import { hasFlag, option, textOption } from './options.mjs';
+import { median, round } from './statistics.mjs';
 
-const args = process.argv.slice(2);
-const option = (name, fallback) => (args.includes(name) ? args[args.indexOf(name) + 1] : fallback);
-const numbers = (name, fallback) => option(name, fallback).split(',').map(Number);
-const sizes = numbers('--files', '100,1000,5000');
-const lengths = numbers('--history', '1,10,30');
-const runs = Number(option('--runs', '7'));
-const folder = mkdtempSync(join(option('--in', tmpdir()), 'swarmledger-bench-'));
+const numbers = (name, fallback) => textOption(name, fallback).split(',').map(Number);
+const sizes = numbers('files', '100,1000,5000');
+const lengths = numbers('history', '1,10,30');
+const runs = option('runs', 7);
+const folder = mkdtempSync(join(textOption('in', tmpdir()), 'swarmledger-bench-'));
 
 const tenant = parseTenantId('bench');
 /** Files of the tree whose history grows. */
@@ -45,7 +45,7 @@ try {
   for (let run = 0; run < runs; run++) for (const each of cases) await measure(each);
   const shortest = cases.find(({ name }) => name.startsWith('history'));
   const results = cases.map((each) => summarise(each, shortest));
-  if (args.includes('--json')) process.stdout.write(`${JSON.stringify(results)}\n`);
+  if (hasFlag('json')) process.stdout.write(`${JSON.stringify(results)}\n`);
   else console.table(results);
 } finally {
   await ledger.close();
@@ -84,9 +84,9 @@ function summarise({ name, tree, changes, times }, shortest) {
     mb: round(bytes / 1e6),
     changes_per_file: changes,
     restore_ms: round(median(times.restore)),
-    restore_spread: spread(times.restore),
+    restore_spread: range(times.restore),
     checkout_ms: round(median(times.checkout)),
-    checkout_spread: spread(times.checkout),
+    checkout_spread: range(times.checkout),
     checkout_sync_ms: round(median(times.synced)),
     to_checkout: round(median(times.restore) / median(times.checkout)),
     to_checkout_sync: round(median(times.restore) / median(times.synced)),
@@ -178,15 +178,6 @@ async function time(action) {
   return performance.now() - startMs;
 }
 
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
-
-function spread(values) {
+function range(values) {
   return `${Math.round(Math.min(...values))}-${Math.round(Math.max(...values))}`;
-}
-
-function round(value) {
-  return Math.round(value * 100) / 100;
 }

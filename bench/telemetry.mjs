@@ -3,9 +3,10 @@
 import { createTelemetry } from '../packages/runtime/dist/index.js';
 import { createOtelTracer } from '../packages/runtime/dist/telemetry/otel-tracer.js';
 import { AgentClient } from '../packages/sdk/dist/client.js';
+import { option } from './options.mjs';
+import { round } from './statistics.mjs';
 
-const flag = process.argv.indexOf('--events');
-const events = flag === -1 ? 50_000 : Number(process.argv[flag + 1]);
+const events = option('events', 50_000);
 const rounds = 7;
 /** Takes everything and sends nothing: what is left is the recording itself. */
 const pipeline = { counts: {}, offer: () => undefined, flush: async () => ({}), close: async () => undefined };
@@ -30,7 +31,6 @@ let met = 0;
 const start = process.hrtime.bigint();
 for (let index = 0; index < guards; index++) if (tracer.isOn) met += 1;
 const guardNanos = Number(process.hrtime.bigint() - start) / guards;
-const round = (value) => Math.round(value * 100) / 100;
 process.stdout.write(
   `${JSON.stringify({ events, record_ns_default: round(best.default), record_ns_off: round(best.off), record_ns_on: round(best.on), guard_ns: round(guardNanos), guards_met: met })}\n`,
 );

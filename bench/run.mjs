@@ -1,0 +1,143 @@
+// One run of all measurements, in one hub, with what it takes as plain data.
+import { execFile } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { growEvents, growScopes } from './growth.mjs';
+import { measureIngest } from './ingest.mjs';
+import { measureLatency } from './latency.mjs';
+import { measureProfile } from './profile.mjs';
+import { startIngestor, withHub } from './rig.mjs';
+import { measureStages } from './stages.mjs';
+import { summarize } from './statistics.mjs';
+import { memoryMb } from './usage.mjs';
+
+const run = promisify(execFile);
+
+/** How much of everything: `full` ends within 15 minutes on two cores, `quick` within 3, and `check` looks only at what is compared. */
+export const plans = {
+  full: {
+    runs: 3,
+    stageEvents: 40_000,
+    ingest: [
+      ...[1, 10, 100, 1_000].map((batch) => ({ batch, bytes: 300, events: batch === 1 ? 20_000 : 40_000 })),
+      ...[1, 10, 100].map((batch) => ({ batch, bytes: 3_000, events: 8_000 })),
+      ...[1, 10].map((batch) => ({ batch, bytes: 30_000, events: 1_000 })),
+    ],
+    latency: { shares: [0.25, 0.5, 0.75], seconds: 12 },
+    growth: {
+      totals: [10_000, 100_000, 300_000, 1_000_000],
+      tenants: [10, 100, 1_000, 10_000],
+      projects: [1, 10, 100, 1_000],
+      events: 10_000,
+    },
+    profileEvents: 60_000,
+    restore: ['--files', '100,1000,5000', '--history', '1,3,10', '--runs', '5'],
+    edge: ['--events', '60000'],
+  },
+  quick: {
+    runs: 1,
+    stageEvents: 10_000,
+    ingest: [1, 10, 100, 1_000].map((batch) => ({ batch, bytes: 300, events: 10_000 })),
+    latency: { shares: [0.25, 0.5, 0.75], seconds: 4 },
+    growth: { totals: [10_000, 50_000], tenants: [10, 1_000], projects: [1, 100], events: 4_000 },
+    restore: ['--files', '100,1000', '--history', '1,10', '--runs', '3'],
+    edge: ['--events', '20000'],
+  },
+  check: {
+    runs: 3,
+    stageEvents: 10_000,
+    ingest: [1, 100].map((batch) => ({ batch, bytes: 300, events: 10_000 })),
+    growth: { totals: [10_000, 50_000], tenants: [10, 1_000], projects: [1], events: 4_000 },
+  },
+};
+
+/** @param say called with what it does next */
+export async function runAll(plan, say) {
+  const result = { at: new Date().toISOString(), machine: describeMachine(), plan };
+  await withHub({}, (hub) => runStages(hub, plan, result, say));
+  await withHub({}, (hub) => runWhole(hub, plan, result, say));
+  if (plan.profileEvents !== undefined) {
+    say('profiles of a single event’s way');
+    result.profile = await measureProfile({ events: plan.profileEvents, batch: 1 });
+  }
+  if (plan.restore !== undefined) {
+    say('restore next to git checkout');
+    result.restore = await runProgram('restore.mjs', plan.restore);
+  }
+  if (plan.edge !== undefined) {
+    say('the edge');
+    result.edge = await runProgram('edge.mjs', plan.edge);
+  }
+  return result;
+}
+
+async function runStages(hub, plan, result, say) {
+  const runs = [];
+  // One more than is counted: the first finds cold code and cold files.
+  for (let number = 0; number <= plan.runs; number++) {
+    say(`each stage alone, run ${number} of ${plan.runs}`);
+    runs.push(await measureStages(hub, { events: plan.stageEvents, bytes: 300 }));
+  }
+  result.stages = summarize(runs.slice(1));
+}
+
+async function runWhole(hub, plan, result, say) {
+  const ingestor = await startIngestor(hub);
+  const measure = (shape) => measureIngest(hub, ingestor, shape);
+  say('warming up');
+  await measure({ batch: 1, bytes: 300, events: 10_000 });
+  const cases = plan.ingest.map((shape) => ({ ...shape, runs: [] }));
+  // In turn, so that what else the machine does meets all of them alike.
+  for (let number = 1; number <= plan.runs; number++) {
+    for (const { runs, ...shape } of cases) {
+      say(`the whole, run ${number} of ${plan.runs}: ${shape.batch} to a message, ${shape.bytes} B`);
+      runs.push(await measure(shape));
+    }
+  }
+  result.ingest = cases.map(({ runs, ...shape }) => ({ ...shape, ...summarize(runs) }));
+  if (plan.latency !== undefined) result.latency = await runLatency(hub, plan.latency, result.ingest, say);
+  result.growth = await runGrowth(hub, ingestor, plan, say);
+  const pids = { ingestor: ingestor.pid, 'nats-server': hub.nats.pid, engine: hub.engine.pid };
+  result.memory = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, memoryMb(pid)]));
+}
+
+/** The maximum is what a publisher on the same machine gets through to the commit. */
+async function runLatency(hub, { shares, seconds }, ingest, say) {
+  const most = ingest.find(({ batch, bytes }) => batch === 1 && bytes === 300).median.live_committed;
+  const results = [];
+  for (const share of shares) {
+    say(`latency at ${share * 100} % of ${Math.round(most)}/s`);
+    const name = `latency-${share * 100}`;
+    const measured = await measureLatency(hub, { ratePerSecond: most * share, seconds, bytes: 300, name });
+    results.push({ share, ...measured });
+  }
+  return results;
+}
+
+async function runGrowth(hub, ingestor, { growth, runs }, say) {
+  const { totals, tenants, projects, events } = growth;
+  const curve = (what, counts, batch) => {
+    say(`growth over ${what}, ${batch} to a message`);
+    // As many messages, so that as many tenants have one.
+    return growScopes(hub, ingestor, { what, counts, events: events * batch, batch, bytes: 300, runs });
+  };
+  const tenantsSingle = await curve('tenants', tenants, 1);
+  const tenantsBatched = await curve('tenants', tenants, 10);
+  const projectsSingle = await curve('projects', projects, 1);
+  say('growth over events');
+  const eventsCurve = await growEvents(hub, ingestor, { totals, bytes: 300 });
+  return { tenants: tenantsSingle, tenants_batched: tenantsBatched, projects: projectsSingle, events: eventsCurve };
+}
+
+/** A benchmark that is a program of its own; it prints one line of JSON. */
+async function runProgram(name, options) {
+  const file = fileURLToPath(new URL(name, import.meta.url));
+  const { stdout } = await run(process.execPath, [file, ...options, '--json'], { maxBuffer: 16 * 1024 ** 2 });
+  return JSON.parse(stdout);
+}
+
+function describeMachine() {
+  const [{ model = 'unknown' } = {}] = cpus();
+  return { cores: cpus().length, model, memory_gb: Math.round(totalmem() / 1e9), node: process.version };
+}

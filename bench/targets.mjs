@@ -1,0 +1,95 @@
+// DESIGN.md section 14: each target, the figure of a run, and for one that is not met the measurement that says what the limit is.
+import { cpus } from 'node:os';
+import { ingestStages } from './stages.mjs';
+import { round } from './statistics.mjs';
+
+/** @returns rows of {target, goal, figure, met, limit} */
+export function judge({ stages, ingest, latency, growth, restore, edge }) {
+  const single = ingest.find(({ batch, bytes }) => batch === 1 && bytes === 300).median;
+  const hundred = ingest.find(({ batch, bytes }) => batch === 100 && bytes === 300).median;
+  const slowest = ingestStages.reduce((a, b) => (stages.median[a] <= stages.median[b] ? a : b));
+  const half = latency.find(({ share }) => share === 0.5);
+  const rows = [
+    atLeast('single events, to the slowest stage alone', 0.6, single.committed / stages.median[slowest], () =>
+      explainSingle(single, slowest, stages.median[slowest]),
+    ),
+    atLeast('batches of 100, to single events', 3, hundred.committed / single.committed, () => {
+      return `a single event costs the ingestor ${single.ingestor_us} us, one of a batch ${hundred.ingestor_us} us`;
+    }),
+    below('publish to commit at half the maximum, p99 ms', 50, half.committed.p99, () =>
+      explainLatency(half, 'committed'),
+    ),
+    below('publish to queryable at half the maximum, p99 ms', 1_500, half.queryable.p99, () =>
+      explainLatency(half, 'queryable'),
+    ),
+    below('ingestor memory behind the most events, MB', 300, growth.events.at(-1).ingestor_mb, () => {
+      const [first, last] = [growth.events[0], growth.events.at(-1)];
+      return `it does not follow the history: ${first.ingestor_mb} MB behind ${first.x} events, ${last.ingestor_mb} MB behind ${last.x}`;
+    }),
+    ...[
+      ['single events', growth.tenants],
+      ['batches of 10', growth.tenants_batched],
+    ].map(([name, curve]) => judgeTenants(name, curve)),
+  ];
+  if (restore !== undefined) rows.push(...judgeRestore(restore));
+  if (edge !== undefined) rows.push(judgeEdge(edge));
+  return rows;
+}
+
+function explainSingle({ ingestor_us, nats_us, engine_us, committed }, slowest, alone) {
+  const total = ingestor_us + nats_us + engine_us;
+  const ceiling = Math.round((cpus().length * 1e6) / total);
+  return (
+    `${slowest} alone does ${Math.round(alone)}/s; together an event costs ${round(ingestor_us)} us in the ingestor, ${round(nats_us)} us in ` +
+    `nats-server, ${round(engine_us)} us in the engine: one ingestor's thread ends at ${Math.round(1e6 / ingestor_us)}/s, these cores at ${ceiling}/s; it did ${Math.round(committed)}/s`
+  );
+}
+
+function explainLatency(half, name) {
+  const { p50, p90, p99, max } = half[name];
+  return `at ${half.per_second}/s: p50 ${p50}, p90 ${p90}, p99 ${p99}, most ${max} ms; the publisher's own event loop p99 ${half.publisher_loop_p99_ms} ms`;
+}
+
+function judgeTenants(name, curve) {
+  const [first, last] = [curve[0], curve.at(-1)];
+  return below(`${name}: cost at ${last.x} tenants, to ${first.x}`, 1.1, last.ingestor_us / first.ingestor_us, () => {
+    return (
+      `${first.ingestor_us} us an event at ${first.x}, ${last.ingestor_us} us at ${last.x}: an append reads 3 keys and writes 3 for each ` +
+      `project that it touches (2 directory entries and the head; head, time, usage), and 1 and 2 for each event`
+    );
+  });
+}
+
+function judgeRestore(restore) {
+  const worst = restore.reduce((a, b) => (a.to_checkout >= b.to_checkout ? a : b));
+  const longest = restore.filter(({ to_shortest }) => to_shortest !== undefined).at(-1);
+  return [
+    below(`restore of ${worst.files} files, to git checkout`, 2, worst.to_checkout, () => {
+      return `every file is flushed, git flushes nothing: to a checkout with a sync behind it, ${worst.to_checkout_sync}`;
+    }),
+    below(`restore behind ${longest.changes_per_file} times the history`, 1.2, longest.to_shortest, () => {
+      return `${longest.restore_ms} ms, from least to most ${longest.restore_spread} ms`;
+    }),
+  ];
+}
+
+function judgeEdge({ hub, outbox_alone }) {
+  return atLeast('outbox drain through the hub, events/s', 20_000, hub.bus.per_second, () => {
+    return (
+      `the outbox alone does ${outbox_alone.per_second}/s at ${outbox_alone.cpu_us_per_event} us of CPU an event; with the hub on the same cores ` +
+      `${hub.bus.cpu_us_per_event} us here, messages of ${hub.bus.batch_events}, ${hub.bus.latency_ms} ms each`
+    );
+  });
+}
+
+function atLeast(target, goal, figure, explain) {
+  return toRow(target, `>= ${goal}`, figure, figure >= goal, explain);
+}
+
+function below(target, goal, figure, explain) {
+  return toRow(target, `<= ${goal}`, figure, figure <= goal, explain);
+}
+
+function toRow(target, goal, figure, met, explain) {
+  return { target, goal, figure: round(figure), met, ...(met ? {} : { limit: explain() }) };
+}
