@@ -1,5 +1,14 @@
 import type { AnalyticsEvent, History, LedgerEvent } from './checker.ts';
-import { applyFact, describeFiles, eventIdOf, factOf, placeName, sessionName, sessions, type Session } from './facts.ts';
+import {
+  applyFact,
+  describeFiles,
+  eventIdOf,
+  factOf,
+  placeName,
+  sessionName,
+  sessions,
+  type Session,
+} from './facts.ts';
 import type { Progress } from './journal.ts';
 
 export const run = 'test';
