@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { connectBus } from '@swarmledger/bus';
 import {
   openOutbox,
@@ -139,5 +140,39 @@ async function runFiller(): Promise<void> {
   await sender.close();
 }
 
-const roles = { agent: runAgent, syncer: runSyncer, filler: runFiller };
+/** Records, ends, and comes back when somebody else has taken the last byte of the disk: what it recorded is sent all the same. */
+async function runLateSender(): Promise<void> {
+  const { servers, tenant, project, count = 0 } = order;
+  const place = { durable: true, outbox: order.outbox, tenant, project, agentId: 'agent' } as const;
+  const agent = await connectSwarmLedger(place);
+  for (let number = 1; number <= count; number++) {
+    await agent.recordSignal({ kind: 'test', message: `${number} `, data: 'x'.repeat(2_000) });
+  }
+  await agent.close();
+  fillDisk(`${order.outbox}.ballast`);
+  const sender = await connectSwarmLedger({ ...place, servers, credentials, agentId: 'sender' });
+  await waitUntilEmpty(order.outbox);
+  await sender.close();
+}
+
+function fillDisk(file: string): void {
+  for (let bytes = 1_048_576; bytes >= 1; bytes /= 2) {
+    for (;;) {
+      try {
+        appendFileSync(file, Buffer.alloc(bytes));
+      } catch (error) {
+        if (errorCode(error) !== 'ENOSPC') throw error;
+        break;
+      }
+    }
+  }
+}
+
+async function waitUntilEmpty(file: string): Promise<void> {
+  const outbox = await openOutbox({ file });
+  while ((await outbox.stats()).events > 0) await sleep(50);
+  await outbox.close();
+}
+
+const roles = { agent: runAgent, syncer: runSyncer, filler: runFiller, late_sender: runLateSender };
 await roles[order.role]();

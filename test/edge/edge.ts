@@ -34,7 +34,7 @@ export const killSteps = ['after_read', 'after_publish', 'after_receipt', 'durin
 export type KillStep = (typeof killSteps)[number];
 
 export interface ChildOrder extends Names {
-  readonly role: 'agent' | 'syncer' | 'filler';
+  readonly role: 'agent' | 'syncer' | 'filler' | 'late_sender';
   readonly outbox: string;
   readonly servers: string;
   readonly user: string;

@@ -97,8 +97,7 @@ export class CommitQueue {
       outcome = this.#writeGroup(group);
     } catch (cause) {
       this.#rollBack();
-      const busy = cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY');
-      for (const queued of group) queued.reject(this.#errors.create(busy ? 'process_behind' : 'io_error', cause));
+      for (const queued of group) queued.reject(this.#errors.translate(cause));
       return;
     }
     this.#log.push(...outcome.logged);

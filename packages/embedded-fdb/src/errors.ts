@@ -1,3 +1,5 @@
+import Sqlite from 'better-sqlite3';
+
 /** The foundationdb package's error class: its retry loop recognises errors by it. */
 export type FDBErrorClass = new (description: string, code: number) => FdbError;
 export type FdbError = Error & { code: number };
@@ -67,6 +69,12 @@ export class ErrorFactory {
   fromCode(code: number): FdbError {
     const known = Object.values(fdbErrors).find(([candidate]) => candidate === code);
     return new this.#FDBError(known?.[1] ?? `FoundationDB error ${code}`, code);
+  }
+
+  /** What SQLite says of the file, in FoundationDB's codes; errors of any other kind pass as they are. */
+  translate(error: unknown): Error {
+    if (!(error instanceof Sqlite.SqliteError)) return error instanceof Error ? error : new Error(String(error));
+    return this.create(error.code.startsWith('SQLITE_BUSY') ? 'process_behind' : 'io_error', error);
   }
 
   #attach(error: FdbError, cause: unknown): FdbError {

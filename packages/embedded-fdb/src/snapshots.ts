@@ -104,8 +104,7 @@ export class SnapshotPool {
 
   #open(dataVersion: number, now: number): Snapshot {
     const reader = this.#idle.pop() ?? this.#openReader();
-    reader.connection.exec('BEGIN');
-    const snapshot = new Snapshot(reader, Number(reader.version.get()), now);
+    const snapshot = begin(reader, now);
     // Whoever forgets a transaction must not keep the WAL from being checkpointed.
     const timer = setTimeout(() => this.#end(held), engineLimits.snapshotMs);
     timer.unref();
@@ -141,7 +140,22 @@ export class SnapshotPool {
     clearTimeout(held.timer);
     held.snapshot.expire();
     if (this.#latest === held) this.#latest = undefined;
-    held.reader.connection.exec('COMMIT');
-    this.#idle.push(held.reader);
+    try {
+      held.reader.connection.exec('COMMIT');
+      this.#idle.push(held.reader);
+    } catch {
+      // The file is damaged, which its reads have said. Nothing was written; the next snapshot gets another connection.
+      held.reader.connection.close();
+    }
+  }
+}
+
+function begin(reader: Reader, openedMs: number): Snapshot {
+  try {
+    reader.connection.exec('BEGIN');
+    return new Snapshot(reader, Number(reader.version.get()), openedMs);
+  } catch (error) {
+    reader.connection.close();
+    throw error;
   }
 }

@@ -436,7 +436,7 @@ export class EmbeddedTransaction implements NativeTransaction {
     const attempt = this.#attempt;
     if (attempt.readVersion !== undefined && attempt.readVersion <= 0) throw this.#error('version_invalid');
     if (attempt.snapshot === undefined) {
-      const snapshot = this.#engine.snapshots.acquire();
+      const snapshot = this.#reading(() => this.#engine.snapshots.acquire());
       attempt.snapshot = snapshot;
       attempt.startedMs = performance.now();
       const asked = attempt.readVersion;
@@ -513,10 +513,19 @@ export class EmbeddedTransaction implements NativeTransaction {
   /** Reads at once, so that writes which come after the call are not seen, and answers as soon as the event loop allows. */
   async #run<T>(body: () => T): Promise<T> {
     this.#assertUsable();
-    const result = body();
+    const result = this.#reading(body);
     const turn = this.#engine.eventLoop.breathe();
     if (turn !== undefined) await turn;
     return result;
+  }
+
+  /** A file that cannot be read is an error of the database, as a storage server that fails is. */
+  #reading<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      throw this.#engine.errors.translate(error);
+    }
   }
 
   #assertUsable(): void {

@@ -103,18 +103,26 @@ export class WatchRegistry {
     const key = toKey(watch.key);
     const watches = this.#byKey.get(key) ?? new Set();
     this.#byKey.set(key, watches.add(watch));
-    watch.compare(this.#current(watch.key));
+    this.#compare([watch]);
     this.#startPolling();
   }
 
   /** Compares every armed watch of the keys that `touches` says. */
   check(touches: (key: Key) => boolean): void {
     for (const [key, watches] of [...this.#byKey]) {
-      if (!touches(key)) continue;
-      const [first] = watches;
-      if (first === undefined) continue;
+      if (touches(key)) this.#compare([...watches]);
+    }
+  }
+
+  /** Nobody waits for this call: what cannot be read is told to those who watch. */
+  #compare(watches: readonly Watch[]): void {
+    const [first] = watches;
+    if (first === undefined) return;
+    try {
       const current = this.#current(first.key);
-      for (const watch of [...watches]) watch.compare(current);
+      for (const watch of watches) watch.compare(current);
+    } catch (error) {
+      for (const watch of watches) watch.fail(this.#errors.create('io_error', error));
     }
   }
 
@@ -138,12 +146,21 @@ export class WatchRegistry {
     this.#timer = undefined;
   }
 
+  /** A number that no file has when it cannot be read: then every watch is compared, and told. */
+  #readDataVersion(): number {
+    try {
+      return this.#dataVersion();
+    } catch {
+      return Number.NaN;
+    }
+  }
+
   #startPolling(): void {
     if (this.#timer !== undefined || this.#byKey.size === 0) return;
-    this.#seenDataVersion = this.#dataVersion();
+    this.#seenDataVersion = this.#readDataVersion();
     // It keeps the process alive on purpose: somebody waits for a key to change, as with the real client.
     this.#timer = setInterval(() => {
-      const dataVersion = this.#dataVersion();
+      const dataVersion = this.#readDataVersion();
       if (dataVersion === this.#seenDataVersion) return;
       this.#seenDataVersion = dataVersion;
       this.check(() => true);

@@ -9,13 +9,14 @@ import { openSyncService } from './open-sync-service.ts';
 
 const startLog = createLogger({ level: 'info', service: 'syncer' });
 
-process.exitCode = await runService(startLog, async () => {
+process.exitCode = await runService(startLog, async (signal) => {
   const { nats, direct, logLevel, telemetry: telemetryConfig, ...settings } = loadSettings(process.env, loadConfig);
   const log = createLogger({ level: logLevel, service: 'syncer' });
   const telemetry = await openTelemetry(telemetryConfig, { service: 'syncer', log });
   const service = await openSyncService(settings, {
     log,
     telemetry,
+    signal,
     openUplink: () => {
       if (direct !== undefined) {
         const { connection, ...options } = direct;

@@ -1,6 +1,7 @@
 import {
   openOutbox,
   openSyncer,
+  type Outbox,
   type OutboxOptions,
   type Syncer,
   type SyncPolicy,
@@ -8,8 +9,12 @@ import {
 } from '@swarmledger/outbox';
 import {
   createTelemetry,
+  errorCode,
+  errorMessage,
   openHealthServer,
+  retry,
   Scope,
+  type BackoffPolicy,
   type Logger,
   type Service,
   type Telemetry,
@@ -28,22 +33,30 @@ export interface SyncService extends Service {
   readonly healthPort: number;
 }
 
+export interface SyncDependencies {
+  readonly openUplink: () => Uplink;
+  readonly log: Logger;
+  /** Counts only, by default. It stays its opener's. */
+  readonly telemetry?: Telemetry;
+  /** Ends the wait for an outbox that cannot be opened yet. */
+  readonly signal?: AbortSignal;
+}
+
+/** Its disk may be full, or its file locked: that passes. */
+const untilOpen: BackoffPolicy = { initialMs: 100, maxMs: 5_000, attemptsMax: Infinity };
+
 /**
  * Drains one outbox until it is closed. Waits while another syncer does. `/readyz` says why nothing moves.
  *
- * @throws what openOutbox throws
+ * @throws what openOutbox throws and trying again will not help
  */
 export async function openSyncService(
   settings: SyncServiceSettings,
-  {
-    openUplink,
-    log,
-    telemetry = createTelemetry(),
-  }: { readonly openUplink: () => Uplink; readonly log: Logger; readonly telemetry?: Telemetry },
+  { openUplink, log, telemetry = createTelemetry(), signal }: SyncDependencies,
 ): Promise<SyncService> {
   const scope = new Scope();
   try {
-    const outbox = scope.own('outbox', await openOutbox({ ...settings.outbox, log }));
+    const outbox = scope.own('outbox', await waitForOutbox(settings.outbox, log, signal));
     const uplink = scope.own('uplink', openUplink());
     const syncer = scope.own('syncer', await openSyncer({ outbox, uplink, policy: settings.policy, log }));
     const { metrics } = telemetry;
@@ -61,6 +74,17 @@ export async function openSyncService(
     await scope.close().catch(() => undefined);
     throw error;
   }
+}
+
+function waitForOutbox(options: OutboxOptions, log: Logger, signal: AbortSignal | undefined): Promise<Outbox> {
+  return retry(() => openOutbox({ ...options, log }), {
+    policy: untilOpen,
+    ...(signal === undefined ? {} : { signal }),
+    onRetry: (error, attempt) => {
+      if (attempt > 0) return;
+      log.warn('outbox not opened, trying on', { code: errorCode(error), reason: errorMessage(error) });
+    },
+  });
 }
 
 function describeProblem(syncer: Syncer): string | undefined {

@@ -23,6 +23,10 @@ const transientCodes: ReadonlyMap<number, readonly [code: string, sentence: stri
   [1042, ['ledger_busy', 'a proxy is out of memory']],
   [1051, ['ledger_busy', 'the batch priority is throttled']],
   [1078, ['ledger_busy', 'a proxy is out of memory']],
+  [
+    1510,
+    ['ledger_failed', 'the ledger’s file cannot be read or written: its disk is full, failed, or the file is damaged'],
+  ],
   [1213, ['ledger_busy', 'the transaction tag is throttled']],
 ]);
 

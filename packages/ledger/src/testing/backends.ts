@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -27,12 +27,15 @@ export interface TestLedgerOptions {
   readonly clock?: () => number;
   /** `none`: an empty ledger, without the tests' tenant. */
   readonly tenant?: 'none';
+  /** `memory`: a file that no disk has to be waited for, where the system has room for such. */
+  readonly disk?: 'memory';
   /** Puts something between the ledger and its database. */
   readonly wrap?: (native: NativeDatabase) => NativeDatabase;
 }
 
 export type OpenTestLedger = (options?: TestLedgerOptions) => Promise<TestLedger>;
 
+const sharedMemory = '/dev/shm';
 const clusterFile = process.env['FDB_CLUSTER_FILE'];
 
 /** The embedded ledger always; a cluster whenever FDB_CLUSTER_FILE names one, and then it must work. */
@@ -71,7 +74,7 @@ async function openTestLedger(
   options: TestLedgerOptions = {},
 ): Promise<TestLedger> {
   const root = ['swarmledger-test', randomUUID()];
-  const connection = createConnection(t, kind);
+  const connection = createConnection(t, kind, options.disk === 'memory' ? memoryFolder() : tmpdir());
   const reopen = async (again: TestLedgerOptions = options): Promise<Ledger> => {
     const native = openDatabase(connection);
     const opened: Omit<LedgerOptions, 'connection'> = {
@@ -88,9 +91,13 @@ async function openTestLedger(
   return { ledger, lease, root, connection, reopen, history: () => ledger.project(tenant, project) };
 }
 
-function createConnection(t: TestContext, kind: LedgerConnection['kind']): LedgerConnection {
+function memoryFolder(): string {
+  return existsSync(sharedMemory) ? sharedMemory : tmpdir();
+}
+
+function createConnection(t: TestContext, kind: LedgerConnection['kind'], parent: string): LedgerConnection {
   if (kind === 'cluster') return { kind, clusterFile: clusterFile ?? '' };
-  const folder = mkdtempSync(join(tmpdir(), 'swarmledger-ledger-'));
+  const folder = mkdtempSync(join(parent, 'swarmledger-ledger-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return { kind, file: join(folder, 'ledger.sqlite') };
 }

@@ -16,11 +16,15 @@ export class DiskReserve {
     this.#file = `${outboxFile}-reserve`;
   }
 
+  get bytes(): number {
+    return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
   /** Makes it whole if it is not. False: the disk has no room for it. */
   ensure(): boolean {
     // Another process may have given it away: asked every time, it is one system call.
-    if (this.#isKnownWhole && this.#bytes() === outboxLimits.reserveBytes) return true;
-    this.#isKnownWhole = this.#bytes() === outboxLimits.reserveBytes || this.#fill();
+    if (this.#isKnownWhole && this.bytes === outboxLimits.reserveBytes) return true;
+    this.#isKnownWhole = this.bytes === outboxLimits.reserveBytes || this.#fill();
     return this.#isKnownWhole;
   }
 
@@ -32,10 +36,6 @@ export class DiskReserve {
     } finally {
       closeSync(descriptor);
     }
-  }
-
-  #bytes(): number {
-    return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
   }
 
   #fill(): boolean {

@@ -50,13 +50,13 @@ export class OutboxStore {
   constructor(file: string, limits: AppendLimits) {
     this.#file = file;
     this.#limits = limits;
-    this.#connection = openFile(file);
+    this.#reserve = new DiskReserve(file);
+    this.#connection = openInReserve(file, this.#reserve);
     this.#appender = new Appender(this.#connection, limits);
     this.#settler = new Settler(this.#connection);
     this.#reader = new BatchReader(this.#connection);
     this.#queries = new Queries(this.#connection);
     this.#lock = new SyncLockFile(file);
-    this.#reserve = new DiskReserve(file);
     // Made while there is room.
     this.#reserve.ensure();
   }
@@ -231,4 +231,16 @@ export class OutboxStore {
 
 function diskFull(file: string): TransientError {
   return new TransientError('disk_full', `the disk under ${file} is full: nothing was recorded`);
+}
+
+/** SQLite needs a little room to open a file: on a full disk what was recorded could not be sent by a process that starts then. */
+function openInReserve(file: string, reserve: DiskReserve): Connection {
+  try {
+    return openFile(file);
+  } catch (error) {
+    const isFull = ['disk_full', 'disk_failed'].includes(errorCode(error));
+    if (!isFull || reserve.bytes === 0) throw error;
+    reserve.release();
+    return openFile(file);
+  }
 }
