@@ -19,7 +19,10 @@ test('a removal that is cut off by a process’s death is finished by the next o
       // What the act leaves that dies after its first step.
       await documents.update(operators, 'removal', 'acme', () => ({ tenant: 'acme' }));
       await restart();
-      await eventually(async () => ((await documents.list(operators, 'removal')).length === 0 ? true : undefined));
+      await eventually(
+        async () => ((await documents.list(operators, 'removal')).length === 0 ? true : undefined),
+        60_000,
+      );
       await assert.rejects(signIn('acme-owner'), /invalid_grant/);
       assert.equal((await call('GET', '/v1/tenants/acme', owner)).status, 404);
       assert.equal((await call('GET', '/v1/tenants/acme/data-keys', owner)).status, 404);

@@ -264,7 +264,7 @@ async function readsOverHttp(hub: RunningHub, { url, token }: Signed): Promise<v
       return eventually(async () => {
         const response = await call('GET', address, bearer);
         return response.status === 200 ? response.text() : undefined;
-      });
+      }, 60_000);
     };
     assert.equal((await read(token)).split(secret).length, 5);
     const invited = await call('POST', `${url}/v1/tenants/acme/invitations`, token, {

@@ -19,7 +19,7 @@ test('a removed tenant’s rows go from ClickHouse too, also those that come lat
     const analytics = scope.own('analytics', openAnalytics({ url: engine.url, username, password }));
     await startIngestor(hub, {
       analyticsUrl: engine.url,
-      policy: { removals: { everyMs: 50, settleMs: 10_000 } },
+      policy: { removals: { everyMs: 50, settleMs: 20_000 } },
     });
     const [gone, stays] = [uniqueScope(), uniqueScope()];
     for (const names of [gone, stays]) {
@@ -43,7 +43,7 @@ test('a removed tenant’s rows go from ClickHouse too, also those that come lat
     const late = { ...row, version: '0001000000000000000000010001' as never, event, raw: Buffer.from('x') };
     await analytics.insertGroup({ id: 'late', recovered: false }, [late]);
     await eventually(async () => (await count(gone.tenant)) === 0);
-    await eventually(async () => (await tenants.removed()).length === 0, 60_000);
+    await eventually(async () => (await tenants.removed()).length === 0, 90_000);
     assert.equal(await count(gone.tenant), 0);
     assert.equal(await count(stays.tenant), 50);
     await assert.rejects(tenants.create(tenant), { code: 'tenant_exists' });
