@@ -1,13 +1,13 @@
 // Guards against slow decay: measures again and compares ratios with those of the last full run that is committed. Ends with 1 when one
 // has left its tolerance.    npm run bench:check
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compareRatios, readRatios } from './ratios.mjs';
 import { plans, runAll } from './run.mjs';
 
 const folder = fileURLToPath(new URL('results/', import.meta.url));
 // Named by date, so the last one by name is the newest.
-const file = readdirSync(folder)
+const file = (existsSync(folder) ? readdirSync(folder) : [])
   .filter((name) => name.endsWith('-full.json'))
   .sort()
   .at(-1);

@@ -122,11 +122,11 @@ async function runGrowth(hub, ingestor, { growth, runs }, say) {
     // As many messages, so that as many tenants have one.
     return growScopes(hub, ingestor, { what, counts, events: events * batch, batch, bytes: 300, runs });
   };
+  say('growth over events, 100 to a message');
+  const eventsCurve = await growEvents(hub, ingestor, { totals, bytes: 300 });
   const tenantsSingle = await curve('tenants', tenants, 1);
   const tenantsBatched = await curve('tenants', tenants, 10);
   const projectsSingle = await curve('projects', projects, 1);
-  say('growth over events');
-  const eventsCurve = await growEvents(hub, ingestor, { totals, bytes: 300 });
   return { tenants: tenantsSingle, tenants_batched: tenantsBatched, projects: projectsSingle, events: eventsCurve };
 }
 

@@ -2,6 +2,8 @@ import { payloadToJson, type Payload } from '@swarmledger/protocol';
 import type { AnalyticsRow } from './contract.ts';
 
 const microsecondsPerSecond = 1_000_000;
+/** Rows that are text at the same time: a whole group as one text is tens of megabytes, and holds the event loop up for its encoding. */
+const rowsPerPiece = 250;
 
 /** Columns that an insert names; `raw_proto` is made from `raw_proto_base64`, as JSON cannot carry arbitrary bytes. */
 export const insertColumns = [
@@ -36,6 +38,14 @@ export const insertColumns = [
   'raw_proto_base64',
   'feed_group',
 ] as const;
+
+/** The rows of a group in JSONCompactEachRow, in pieces that are made as they are asked for. */
+export function* encodeRows(rows: readonly AnalyticsRow[], feedGroup: string): Generator<Buffer> {
+  for (let at = 0; at < rows.length; at += rowsPerPiece) {
+    const piece = rows.slice(at, at + rowsPerPiece).map((row) => `${encodeRow(row, feedGroup)}\n`);
+    yield Buffer.from(piece.join(''));
+  }
+}
 
 /** One row in JSONCompactEachRow, in the order of `insertColumns`. */
 export function encodeRow(row: AnalyticsRow, feedGroup: string): string {

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type DataFormat } from '@clickhouse/client';
 import { assertSafeName } from './names.ts';
 import { PermanentError, silentLogger, type Logger } from '@swarmledger/runtime';
@@ -11,7 +13,7 @@ import type {
   QueryOptions,
   QueryResult,
 } from './contract.ts';
-import { encodeRow, insertColumns } from './encode-row.ts';
+import { encodeRows, insertColumns } from './encode-row.ts';
 import { translateError } from './errors.ts';
 import { analyticsLimits } from './limits.ts';
 import { migrate } from './migrate.ts';
@@ -83,14 +85,23 @@ class ClickHouseAnalytics implements Analytics {
       }
     }
     const table = `${this.#database}.swarm_events`;
-    const body = rows.map((row) => encodeRow(row, group.id)).join('\n');
-    const sql = `INSERT INTO ${table} (${insertColumns.join(', ')}) FORMAT JSONCompactEachRow\n${body}`;
-    await this.#command(sql, `insert ${rows.length} rows`, {
-      insert_deduplicate: 1,
-      insert_deduplication_token: token,
-      async_insert: 0,
-      input_format_parallel_parsing: 0,
-    });
+    try {
+      const { stream } = await this.#client.exec({
+        query: `INSERT INTO ${table} (${insertColumns.join(', ')}) FORMAT JSONCompactEachRow`,
+        values: Readable.from(encodeRows(rows, group.id), { objectMode: false }),
+        clickhouse_settings: {
+          insert_deduplicate: 1,
+          insert_deduplication_token: token,
+          async_insert: 0,
+          input_format_parallel_parsing: 0,
+        },
+      });
+      // The connection is free for others once the answer was read.
+      stream.resume();
+      await finished(stream);
+    } catch (error) {
+      throw translateError(error, `insert ${rows.length} rows`);
+    }
   }
 
   async countByProject(): Promise<readonly ProjectCount[]> {
@@ -176,9 +187,9 @@ class ClickHouseAnalytics implements Analytics {
       });
   }
 
-  async #command(sql: string, what: string, settings: Readonly<Record<string, string | number>> = {}): Promise<void> {
+  async #command(sql: string, what: string): Promise<void> {
     try {
-      await this.#client.command({ query: sql, clickhouse_settings: settings });
+      await this.#client.command({ query: sql });
     } catch (error) {
       throw translateError(error, what);
     }

@@ -5,7 +5,7 @@ export const busLimits = {
   publishBytesInFlightMax: 32 * 1024 * 1024,
   publishTimeoutMs: 5_000,
   /** Messages and bytes asked of the server ahead of the ledger, per partition. */
-  prefetchMessages: 1_024,
+  prefetchMessages: 512,
   prefetchBytes: 4 * 1024 * 1024,
   /** A pull request stands this long; the server ends it with a status. */
   pullExpiresMs: 30_000,
