@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { openLedger } from '@swarmledger/ledger';
 import { runCli, withFolder } from '../support/cli.ts';
 
 test('a tenant’s quota is shown, set in parts, and taken back to its plan', async () => {
   await withFolder(async (data) => {
     const run = (...args: readonly string[]) => runCli(['--data', data, '--json', ...args]);
+    // What a hub has made on its first start.
+    await (await openLedger({ connection: { kind: 'embedded', file: join(data, 'ledger.sqlite') } })).close();
     assert.equal((await run('tenant', 'create', 'acme', '--plan', 'pro')).code, 0);
     const read = async (...args: readonly string[]): Promise<readonly unknown[]> => {
       const { code, stdout, stderr } = await run('quota', ...args);
