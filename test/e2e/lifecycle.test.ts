@@ -33,6 +33,11 @@ test('Ctrl-C ends every process of the hub, and what was committed is there at t
     );
     await withHubOn(data, async (hub) => {
       assert.equal((await hub.cli(['feed', 'verify'])).code, 0);
+      // With and without the name of the database.
+      for (const table of ['swarm_events', 'swarmledger.swarm_events']) {
+        const { stdout } = await hub.cli(['sql', `SELECT count() AS n FROM ${table}`, '--json']);
+        assert.equal(Number((JSON.parse(stdout) as { readonly n: unknown }).n), 1, table);
+      }
     });
   });
 });
@@ -49,6 +54,17 @@ test('a killed hub takes its processes with it, or the next one does', async () 
       assert.deepEqual(left.filter(isAlive), []);
       assert.equal((await hub.cli(emit, { input: line })).code, 0);
     });
+  });
+});
+
+test('an emit whose hub has gone silent says so after the time that it was given', async () => {
+  await withHub(async (hub) => {
+    process.kill(hub.file.ingestor.pid, 'SIGSTOP');
+    const { code, stderr } = await hub.cli([...emit, '--timeout', '3'], { input: line });
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /the hub has confirmed nothing for 3 s/);
+    process.kill(hub.file.ingestor.pid, 'SIGCONT');
+    assert.equal((await hub.cli(emit, { input: line })).code, 0);
   });
 });
 

@@ -6,6 +6,8 @@ export interface AnalyticsOptions {
   readonly url: string;
   /** `swarmledger` by default. */
   readonly database?: string;
+  /** Where names without a database are looked up; ClickHouse's `default` when absent. It has to be there already. */
+  readonly startIn?: string;
   readonly username: string;
   readonly password: Secret;
   readonly log?: Logger;

@@ -26,6 +26,7 @@ export function openAnalytics(options: AnalyticsOptions): Analytics {
     url: options.url,
     username: options.username,
     password: options.password.reveal(),
+    ...(options.startIn === undefined ? {} : { database: options.startIn }),
     request_timeout: analyticsLimits.requestTimeoutMs,
     max_open_connections: analyticsLimits.connectionsMax,
     compression: { request: false, response: false },

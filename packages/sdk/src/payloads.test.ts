@@ -47,6 +47,15 @@ test('long content travels ahead in chunks that make up the whole', () => {
   encodeGroup({ events: [...chunks, change].map(toEvent), splittable: true }, scope);
 });
 
+test('a merge names the changes that it joins, and nothing else', () => {
+  const change = { path: 'a.txt', action: 'UPDATE', content: 'both' } as const;
+  const merges = [createEventId(), createEventId()];
+  const merged = buildChange({ ...change, merges }).change;
+  assert.deepEqual(merged.mergedEventIds, merges);
+  encodeGroup({ events: [toEvent(merged)] }, scope);
+  assert.ok(!('mergedEventIds' in buildChange({ ...change, merges: [] }).change));
+});
+
 test('what the hub would refuse is refused here', () => {
   const refused = (payload: () => Payload, code: string): void => {
     assert.throws(() => encodeGroup({ events: [toEvent(payload())] }, scope), { code });
@@ -54,6 +63,7 @@ test('what the hub would refuse is refused here', () => {
   refused(() => buildDecision({ title: 't', rationale: 'r', confidence: 1.5 }), 'invalid_field');
   refused(() => buildChange({ path: '../x', action: 'CREATE', content: '' }).change, 'invalid_path');
   refused(() => buildChange({ path: 'x', action: 'CREATE', content: '', base: 'abc' }).change, 'invalid_field');
+  refused(() => buildChange({ path: 'x', action: 'DELETE', merges: ['none'] }).change, 'invalid_field');
   refused(() => buildDecision({ title: 't', rationale: 'x'.repeat(5_000_000) }), 'group_too_large');
   const huge = new Uint8Array(limits.contentBytesMax + 1);
   assert.throws(() => buildChange({ path: 'x', action: 'CREATE', content: huge }), { code: 'content_too_large' });

@@ -64,6 +64,8 @@ interface AnyChange extends EventInput {
   readonly mode?: keyof typeof fileModes;
   /** SHA-256 of the content that the agent saw before it changed it: 32 bytes or 64 hex digits. It is how conflicts are found. */
   readonly base?: string | Uint8Array;
+  /** The changes that this one joins, such as the two sides of a conflict; by their event ids. */
+  readonly merges?: readonly string[];
 }
 
 /** Exactly one of the whole new content, a unified diff on the current one, or the SHA-256 of content already sent. */
@@ -128,6 +130,7 @@ export function buildChange(input: ChangeInput): BuiltChange {
     mode: input.mode === undefined ? 0 : fileModes[input.mode],
     ...(input.action === 'RENAME' ? { previousPath: parseProjectPath(input.previousPath) } : {}),
     ...(input.base === undefined ? {} : { baseSha256: toSha256(input.base, 'base') }),
+    ...(input.merges === undefined || input.merges.length === 0 ? {} : { mergedEventIds: input.merges }),
     contentBytes: 0,
   };
   return { chunks, change };

@@ -10,13 +10,14 @@ import {
   type BadLine,
   type EventGroup,
 } from '../import/index.ts';
-import { publishGroups } from '../import/publish.ts';
+import { publishGroups, silenceMsDefault } from '../import/publish.ts';
 import { note, writeJson, writeLine, type Io } from '../output/io.ts';
 import { ProgressLine } from '../output/progress.ts';
-import { addProject, type ProjectOptions, readOptions } from './shared.ts';
+import { addProject, type ProjectOptions, readOptions, wholeNumber } from './shared.ts';
 
 interface ImportOptions extends ProjectOptions {
   readonly branch: string;
+  readonly timeout: number;
 }
 
 interface EmitOptions extends ImportOptions {
@@ -26,7 +27,14 @@ interface EmitOptions extends ImportOptions {
 export function registerImport(program: Command, io: Io): void {
   const group = program.command('import').description('bring existing history in; running it again adds nothing twice');
   const withTarget = (command: Command): Command =>
-    addProject(command).option('-b, --branch <branch>', 'timeline', 'main');
+    addProject(command)
+      .option('-b, --branch <branch>', 'timeline', 'main')
+      .option(
+        '--timeout <seconds>',
+        'give up when the hub confirms nothing for so long',
+        wholeNumber(1),
+        silenceMsDefault / 1_000,
+      );
   withTarget(group.command('git'))
     .description(
       "a Git repository's first-parent history: every commit's changes as one atomic batch, tagged git:<sha>",
@@ -107,6 +115,7 @@ async function publish(
   try {
     counts = await publishGroups({ hub, tenant, project }, groups, {
       signal: io.signal,
+      silenceMsMax: options.timeout * 1_000,
       onProgress: (now, label) =>
         progress.show(`${label}: ${now.committed + now.duplicates} of ${now.offered} events committed`),
     });

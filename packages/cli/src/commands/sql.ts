@@ -8,7 +8,7 @@ import { readOptions, type GlobalOptions } from './shared.ts';
 export function registerSql(program: Command, io: Io): void {
   program
     .command('sql')
-    .description('ask the analytics copy; the table is swarmledger.swarm_events, the views are in docs/analytics.md')
+    .description('ask the analytics copy; the table is swarm_events, the views are in docs/analytics.md')
     .argument('<query>', 'one SELECT, in ClickHouse SQL')
     .option('--format <name>', "output in one of ClickHouse's formats, such as CSVWithNames")
     .action(async (query: string, _options: unknown, command: Command) => {
