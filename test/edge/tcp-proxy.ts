@@ -5,6 +5,7 @@ export interface TcpProxy {
   readonly port: number;
   /** Ends every connection and takes no new one. */
   cut(): void;
+  /** Also takes back a cut that was to come. */
   restore(): void;
   /** Cuts as soon as so many more bytes have gone from the client to the server. Resolves then. */
   cutAfter(bytes: number): Promise<void>;
@@ -54,6 +55,8 @@ class CuttableProxy implements TcpProxy {
 
   restore(): void {
     this.#isCut = false;
+    // A cut that has not come yet does not come any more.
+    this.#bytesLeft = Infinity;
   }
 
   cutAfter(bytes: number): Promise<void> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { connectBus } from '@swarmledger/bus';
-import { defaultIngestPolicy } from '@swarmledger/ingestor';
+import { connectBus, type Bus } from '@swarmledger/bus';
+import { defaultIngestPolicy, type Ingestor } from '@swarmledger/ingestor';
 import { encodeEvent, eventsSubject } from '@swarmledger/protocol';
 import { Scope, Secret } from '@swarmledger/runtime';
 import { connectEventPipeline, openEventPipeline } from '@swarmledger/sdk';
@@ -69,6 +69,34 @@ test('it stops while it still waits for its servers', async () => {
   } finally {
     await scope.close();
   }
+});
+
+test('told to stop in the middle of its start, it takes no partition and ends at once', async () => {
+  await withHub(async (hub) => {
+    const { log, lines } = captureLog();
+    let closing: Promise<void> | undefined;
+    const opened: { ingestor?: Ingestor } = {};
+    // The last thing before the partitions are opened.
+    const bus = (real: Bus): Bus =>
+      new Proxy(real, {
+        get: (target, name) => {
+          if (name === 'ensureStreams') return stopAfter;
+          const value: unknown = Reflect.get(target, name, target);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+    const stopAfter = async (): Promise<void> => {
+      const ingestor = await eventually(() => opened.ingestor ?? false);
+      closing = ingestor.close();
+    };
+    opened.ingestor = await startIngestor(hub, { log, withFaults: { bus } });
+    await eventually(() => closing !== undefined);
+    await closing;
+    assert.deepEqual(
+      lines.filter(({ message }) => message === 'partition taken'),
+      [],
+    );
+  });
 });
 
 test('it ends, with nothing left open, when its ledger can never be opened', async () => {

@@ -109,6 +109,8 @@ export class PartitionSet {
 
   #start(partition: number): void {
     const { create, signals, onFailure, log } = this.#options;
+    // Told to stop while it was starting: nobody would stop what begins now.
+    if (signals.stop.aborted) return;
     const owned = create(partition);
     const stop = new AbortController();
     setMaxListeners(0, stop.signal);
