@@ -67,7 +67,12 @@ function drawChart({ title, unit, series }, { width, height }, totalSeconds) {
       interval: 60,
       splitLine: { lineStyle: { color: theme.grid } },
       axisLine: { lineStyle: { color: theme.border } },
-      axisLabel: { fontSize: 11, color: theme.muted, formatter: (seconds) => `${Math.floor(seconds / 60)} min` },
+      axisLabel: {
+        showMaxLabel: false,
+        fontSize: 11,
+        color: theme.muted,
+        formatter: (seconds) => `${Math.floor(seconds / 60)} min`,
+      },
     },
     yAxis: {
       type: 'value',

@@ -9,6 +9,7 @@ import { createJob, eventsSubject, parseProjectId, parseTenantId } from '../../p
 import { connectSwarmLedger } from '../../packages/sdk/dist/index.js';
 
 export const tenant = 'acme';
+const floodTenant = 'eager';
 const projects = ['web', 'billing', 'search', 'mobile', 'infra', 'docs'];
 /** A wave a minute and a half, from calm to busy: graphs that never change say nothing. */
 const waveMs = 90_000;
@@ -56,6 +57,21 @@ async function recordStep(agent, step, index) {
     const content = `${step.action}\n${step.observation ?? ''}`.slice(0, 4_000);
     await agent.recordChange({ path: `steps/${index % 60}.txt`, action: 'CREATE', content, parent: decision });
   } else await agent.recordSignal({ kind: 'observation', message: (step.observation ?? '').slice(0, 500) });
+}
+
+/** A project that sends more than its quota allows, for a third of each wave: the overflow lane takes it up. */
+export async function runFlood(system, signal) {
+  await system.limitTenant(floodTenant, { eventsPerSecond: 20, burstEvents: 100 });
+  const identity = { tenant: floodTenant, project: 'flood', agentId: 'eager-1' };
+  const agent = await connectSwarmLedger({ ...system.address, ...identity });
+  const startMs = performance.now();
+  for (let index = 0; !signal.aborted; index++) {
+    const phase = ((performance.now() - startMs) % waveMs) / waveMs;
+    if (phase < 1 / 3) await agent.recordSignal({ kind: 'chatter', message: `note ${index}` });
+    await sleep(25);
+  }
+  await agent.flush({ until: 'committed', timeoutMs: 120_000 });
+  await agent.close();
 }
 
 /** What no codec knows. */

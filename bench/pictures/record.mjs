@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { findFreePort, Scope } from '../../packages/runtime/dist/index.js';
 import { startCollector } from './collector.mjs';
-import { readSteps, runAgents, runEdge, runJobs, runReaders, runTrouble } from './load.mjs';
+import { readSteps, runAgents, runEdge, runFlood, runJobs, runReaders, runTrouble } from './load.mjs';
 import { startPrometheus } from './prometheus.mjs';
 import { startSystem } from './system.mjs';
 import { recordTrace } from './trace.mjs';
@@ -63,6 +63,7 @@ async function runDay({ folder, system }) {
   const work = [
     runAgents(system, steps, signal),
     runTrouble(system, signal),
+    runFlood(system, signal),
     runEdge(system, { folder, online: part(0.4), steps, signal }),
     runJobs(system, { folder, signal }),
     runReaders(system, httpPort, signal),

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startAnalyticsServer } from '../../packages/analytics/dist/index.js';
 import { findNatsServer, startNatsServer } from '../../packages/bus/dist/index.js';
+import { openLedger, readLedgerConnection } from '../../packages/ledger/dist/index.js';
+import { parseTenantId } from '../../packages/protocol/dist/index.js';
 import { startTestIssuer } from '../../packages/identity/dist/testing/issuer.js';
 import { findFreePort, Secret, stopChild } from '../../packages/runtime/dist/index.js';
 
@@ -73,6 +75,15 @@ export async function startSystem({ folder, collector, prometheus, scope }) {
         SWARMLEDGER_OWN_PARTITIONS: 'auto',
         SWARMLEDGER_AUTO_TENANTS: 'true',
       }),
+    /** As `quota set` does. */
+    async limitTenant(id, quota) {
+      const ledger = await openLedger({ connection: readLedgerConnection(common, folder) });
+      try {
+        await ledger.tenants.create(parseTenantId(id), { quota });
+      } finally {
+        await ledger.close();
+      }
+    },
     /** ClickHouse is away for so long. */
     async restartAnalytics(away) {
       await analytics.close();

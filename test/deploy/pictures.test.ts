@@ -31,12 +31,6 @@ interface Trace {
 const pictures = join(checkout, 'docs/pictures');
 /** A page of documentation opens at once. */
 const pictureBytesMax = 300_000;
-/** The load of bench/pictures has no tenant above its quota: nothing would be in them. docs/telemetry.md says so. */
-const notInPictures: ReadonlySet<string> = new Set([
-  'Overflow lane',
-  'Overflow lane, bytes',
-  'Wait in the overflow lane',
-]);
 const dashboards = readdirSync(join(checkout, 'deploy/observability/dashboards')).map((file) =>
   basename(file, '.json'),
 );
@@ -60,14 +54,12 @@ for (const name of dashboards) {
     assert.equal(recording.title, title);
     assert.deepEqual(
       recording.panels.map(({ title, unit, gridPos, expressions }) => ({ title, unit, gridPos, expressions })),
-      panels
-        .filter(({ title }) => !notInPictures.has(title))
-        .map(({ title, gridPos, fieldConfig, targets }) => ({
-          title,
-          unit: fieldConfig.defaults.unit,
-          gridPos,
-          expressions: targets.map(({ expr }) => expr),
-        })),
+      panels.map(({ title, gridPos, fieldConfig, targets }) => ({
+        title,
+        unit: fieldConfig.defaults.unit,
+        gridPos,
+        expressions: targets.map(({ expr }) => expr),
+      })),
       'record it again: bench/pictures/record.mjs',
     );
     for (const { title, series } of recording.panels) {
