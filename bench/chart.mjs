@@ -3,6 +3,8 @@
 const width = 480;
 const height = 260;
 const margin = { left: 56, right: 16, top: 34, bottom: 40 };
+/** More would be written over each other. */
+const ticksMax = 8;
 const colours = ['#1f6feb', '#d1242f', '#1a7f37', '#8250df', '#9a6700'];
 
 /**
@@ -27,7 +29,10 @@ function drawChart({ title, xLabel, yLabel, scale, series }) {
   const [least, most] = [place(Math.min(...xs)), place(Math.max(...xs))];
   const toX = (x) => margin.left + ((place(x) - least) / (most - least || 1)) * (width - margin.left - margin.right);
   const toY = (y) => height - margin.bottom - (y / top) * (height - margin.top - margin.bottom);
-  const ticksX = [...new Set(xs)].map((x) => text(toX(x), height - margin.bottom + 14, short(x), 'middle'));
+  const places = [...new Set(xs)].sort((a, b) => a - b);
+  const every = Math.ceil(places.length / ticksMax);
+  const shown = places.filter((_, index) => index % every === 0);
+  const ticksX = shown.map((x) => text(toX(x), height - margin.bottom + 14, short(x), 'middle'));
   const ticksY = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const y = toY(share * top);
     const line = `<path d="M${margin.left} ${y}H${width - margin.right}" stroke="#ddd"/>`;
@@ -39,7 +44,7 @@ function drawChart({ title, xLabel, yLabel, scale, series }) {
     const dots = path.map(
       (at) => `<circle cx="${at.split(',')[0]}" cy="${at.split(',')[1]}" r="2.5" fill="${colour}"/>`,
     );
-    const label = `<text x="${margin.left + 8 + index * 130}" y="${margin.top - 4}" fill="${colour}">${name}</text>`;
+    const label = `<text x="${margin.left + 8 + index * 100}" y="${margin.top - 4}" fill="${colour}">${name}</text>`;
     return `<polyline points="${path.join(' ')}" fill="none" stroke="${colour}" stroke-width="1.5"/>${dots.join('')}${label}`;
   });
   const heading = `<text x="${margin.left}" y="16" font-weight="bold">${title} (${yLabel})</text>`;

@@ -23,7 +23,6 @@ const clockShim = new URL('./clock-shim.js', import.meta.url).href;
 const user = 'swarmledger';
 /** The ledger's and the outbox's: of what a seed writes they need a part. JetStream refuses to reserve its streams on so little. */
 const diskMegabytes = { hub: 256, edge: 64 } as const;
-const agentPauseMs = 60;
 /** As a supervisor would start what ended by itself. */
 const superviseMs = 500;
 const logLinesKept = 60;
@@ -32,6 +31,10 @@ export interface ClusterOptions {
   readonly root: string;
   readonly run: string;
   readonly seed: number;
+  /** Small ones can be filled up, and hold a seed's events, not an hour's. */
+  readonly disks: 'small' | 'none';
+  /** On average, between two groups of events of a session. */
+  readonly agentPauseMs: number;
   /** An agent was told that its events up to this number are in the ledger. */
   readonly onCommitted: (session: Session, upTo: number) => void;
 }
@@ -42,7 +45,7 @@ export interface Cluster {
   readonly journal: Journal;
   readonly parts: ReadonlyMap<PartName, Part<PartName>>;
   readonly links: ReadonlyMap<LinkName, TcpProxy>;
-  /** None where mounting is not allowed. */
+  /** None without small disks, or where mounting is not allowed. */
   readonly disks: ReadonlyMap<DiskName, Disk>;
   readonly natsUrl: string;
   readonly engineUrl: string;
@@ -121,6 +124,8 @@ class RunningCluster implements Cluster {
   async open(): Promise<void> {
     this.scope.defer('data', () => rm(this.root, { recursive: true, force: true, maxRetries: 5 }));
     for (const name of ['hub', 'edge'] as const) {
+      mkdirSync(this.#folder(name), { recursive: true });
+      if (this.#options.disks === 'none') continue;
       const disk = await mountDisk(this.#folder(name), diskMegabytes[name]);
       if (disk !== undefined) this.disks.set(name, this.scope.own(`disk ${name}`, disk));
     }
@@ -243,7 +248,7 @@ class RunningCluster implements Cluster {
       user,
       password: this.credentials.password.reveal(),
       ...(name === 'edge' ? { outbox: this.outboxFile } : {}),
-      pauseMs: agentPauseMs,
+      pauseMs: this.#options.agentPauseMs,
     };
     const agent = startNode({
       script: agentMain,

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { sleep } from '@swarmledger/runtime';
 import { checkHistory, type Finding, type ProcessRecord } from './checker.ts';
 import { ClaimChecker } from './claims.ts';
-import { openCluster, type Cluster } from './cluster.ts';
-import { doHarm, healEverything, type HarmReport } from './harms.ts';
+import { openCluster, type Cluster, type ClusterOptions } from './cluster.ts';
+import { doHarm, healEverything, type HarmDependencies, type HarmReport } from './harms.ts';
 import { watchMemory } from './memory.ts';
 import { observe } from './observe.ts';
 import { openRecorder } from './recorder.ts';
@@ -34,26 +34,41 @@ export interface SeedResult {
 /** Services that promise to end within 10 s of SIGTERM, having lost nothing. */
 const drained: readonly PartName[] = ['syncer', 'ingestor-0', 'ingestor-1'];
 
+const agentPauseMs = 60;
+
 /** A hub, its agents and the harm of one seed; then peace, and the check of everything that is left. */
-export async function runSeed(order: SeedOrder): Promise<SeedResult> {
-  const { seed, profile } = order;
+export function runSeed({ seed, profile, onHarm, stop }: SeedOrder): Promise<SeedResult> {
+  const schedule = createSchedule(seed, profile);
+  const harm = (dependencies: HarmDependencies): Promise<number> => doAllHarm(dependencies, schedule, onHarm);
+  return runCluster({ seed, disks: 'small', agentPauseMs, harm, stop });
+}
+
+export interface RunOrder extends Pick<ClusterOptions, 'seed' | 'disks' | 'agentPauseMs'> {
+  /** Resolves with how many faults there were. */
+  readonly harm: (dependencies: HarmDependencies) => Promise<number>;
+  readonly stop: AbortSignal;
+}
+
+/** The same for any harm. */
+export async function runCluster({ harm, stop, ...options }: RunOrder): Promise<SeedResult> {
   const root = await mkdtemp(join(tmpdir(), 'swarmledger-faults-'));
   const run = randomBytes(6).toString('hex');
   let claims: ClaimChecker | undefined;
-  const cluster = await openCluster({ root, run, seed, onCommitted: (session, upTo) => claims?.check(session, upTo) });
+  const onCommitted: ClusterOptions['onCommitted'] = (session, upTo) => claims?.check(session, upTo);
+  const cluster = await openCluster({ ...options, root, run, onCommitted });
   const onStop = (): void => void cluster.scope.close();
-  order.stop.addEventListener('abort', onStop);
+  stop.addEventListener('abort', onStop);
   try {
     claims = new ClaimChecker(cluster.connection, run);
     cluster.scope.own('claims', claims);
-    const schedule = createSchedule(seed, profile);
     const memory = watchMemory(cluster);
     cluster.scope.defer('memory', () => memory.stop());
     const report: HarmReport = { hostileTried: 0, hostileTaken: 0, skipped: [] };
-    await doAllHarm(cluster, { schedule, report, onHarm: order.onHarm });
+    const recorder = cluster.scope.own('recorder', await openRecorder(cluster));
+    const faults = await harm({ cluster, recorder, report });
     await healEverything(cluster);
     const unsettled = await settle(cluster);
-    const observed = await observe(cluster, seed);
+    const observed = await observe(cluster, options.seed);
     const processes: ProcessRecord = {
       memory: memory.peaks,
       stopMs: await stopServices(cluster),
@@ -71,29 +86,27 @@ export async function runSeed(order: SeedOrder): Promise<SeedResult> {
     });
     const events = [...observed.ledger.values()].reduce((sum, { length }) => sum + length, 0);
     const logs = new Map([...cluster.parts.keys()].map((name) => [name, [...cluster.lastWords(name)]]));
-    return { findings, faults: schedule.length - skipped.length, events, skipped, logs };
+    return { findings, faults: faults - skipped.length, events, skipped, logs };
   } finally {
-    order.stop.removeEventListener('abort', onStop);
+    stop.removeEventListener('abort', onStop);
     await cluster.scope.close();
   }
 }
 
-interface HarmOrder {
-  readonly schedule: readonly ScheduledHarm[];
-  readonly report: HarmReport;
-  readonly onHarm: (text: string) => void;
-}
-
-async function doAllHarm(cluster: Cluster, { schedule, report, onHarm }: HarmOrder): Promise<void> {
-  const recorder = cluster.scope.own('recorder', await openRecorder(cluster));
+async function doAllHarm(
+  dependencies: HarmDependencies,
+  schedule: readonly ScheduledHarm[],
+  onHarm: SeedOrder['onHarm'],
+): Promise<number> {
   const startMs = performance.now();
   const running: Promise<void>[] = [];
   for (const planned of schedule) {
     await sleep(Math.max(0, planned.atMs - (performance.now() - startMs)));
     onHarm(describeHarm(planned));
-    running.push(doHarm({ cluster, recorder, report }, planned));
+    running.push(doHarm(dependencies, planned));
   }
   await Promise.all(running);
+  return schedule.length;
 }
 
 async function stopServices(cluster: Cluster): Promise<ReadonlyMap<string, number>> {
