@@ -18,20 +18,20 @@ const run = promisify(execFile);
 export const plans = {
   full: {
     runs: 3,
-    stageEvents: 40_000,
+    stageEvents: 20_000,
     ingest: [
-      ...[1, 10, 100, 1_000].map((batch) => ({ batch, bytes: 300, events: batch === 1 ? 20_000 : 40_000 })),
-      ...[1, 10, 100].map((batch) => ({ batch, bytes: 3_000, events: 8_000 })),
-      ...[1, 10].map((batch) => ({ batch, bytes: 30_000, events: 1_000 })),
+      ...[1, 10, 100, 1_000].map((batch) => ({ batch, bytes: 300, events: batch === 1 ? 10_000 : 20_000 })),
+      ...[1, 10, 100].map((batch) => ({ batch, bytes: 3_000, events: 4_000 })),
+      ...[1, 10].map((batch) => ({ batch, bytes: 30_000, events: 500 })),
     ],
     latency: { shares: [0.25, 0.5, 0.75], seconds: 12 },
     growth: {
-      totals: [10_000, 100_000, 300_000, 1_000_000],
+      totals: [10_000, 100_000, 1_000_000],
       tenants: [10, 100, 1_000, 10_000],
       projects: [1, 10, 100, 1_000],
       events: 10_000,
     },
-    profileEvents: 60_000,
+    profileEvents: 40_000,
     restore: ['--files', '100,1000,5000', '--history', '1,3,10', '--runs', '5'],
     edge: ['--events', '60000'],
   },
