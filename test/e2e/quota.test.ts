@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLedger } from '@swarmledger/ledger';
-import { runCli, withFolder } from '../support/cli.ts';
+import { eventually, runCli, withFolder, withHub } from '../support/cli.ts';
+
+/** docs/tenants.md: a change holds within so long. */
+const quotaHoldsMs = 4_000;
 
 test('a tenant’s quota is shown, set in parts, and taken back to its plan', async () => {
   await withFolder(async (data) => {
@@ -31,5 +34,32 @@ test('a tenant’s quota is shown, set in parts, and taken back to its plan', as
       assert.notEqual(code, 0, wrong.join(' '));
       assert.ok(stderr.length > 0 && !stderr.includes('    at '), stderr);
     }
+  });
+});
+
+test('events over a day’s quota are dead letters, and the first try puts them back once there is room', async () => {
+  await withHub(async (hub) => {
+    const emit = (text: string) =>
+      hub.cli(['emit', '-t', 'acme', '-p', 'web'], {
+        input: `{"agent_id":"a","decision":{"title":"${text}","rationale":"r"}}\n`,
+      });
+    assert.equal((await emit('one')).code, 0);
+    assert.equal((await hub.cli(['quota', 'set', 'acme', '--events-per-day', '1'])).code, 0);
+    // A changed quota holds within seconds.
+    const refused = await eventually(async () => {
+      const finished = await emit('more');
+      return finished.code === 2 ? finished : undefined;
+    });
+    assert.match(refused.stderr, /over_quota/);
+    const countLog = async (): Promise<number> => {
+      const { stdout } = await hub.cli(['log', '-t', 'acme', '-p', 'web', '--json']);
+      return stdout.trim().split('\n').length;
+    };
+    const before = await countLog();
+    assert.equal((await hub.cli(['quota', 'set', 'acme', '--events-per-day', '100'])).code, 0);
+    // Nothing of the tenant is sent meanwhile: what is put back first has to meet the new quota.
+    await new Promise((resolve) => setTimeout(resolve, quotaHoldsMs));
+    assert.equal((await hub.cli(['dlq', 'replay', '--tenant', 'acme', '--reason', 'over_quota'])).code, 0);
+    await eventually(async () => ((await countLog()) === before + 1 ? true : undefined));
   });
 });

@@ -86,6 +86,21 @@ test('what others commit is seen at the next reading', async () => {
   assert.equal(book.reserve(acme, 2), false);
 });
 
+test('a tenant that was silent meanwhile is read again before its next event', async () => {
+  const { state, book } = open({ eventsPerDay: 1 });
+  await book.load(new Set([acme]));
+  assert.equal(book.reserve(acme, 2), false);
+  const stop = new AbortController();
+  const running = book.run(stop.signal);
+  // Two rounds without a word of it.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  stop.abort();
+  await running;
+  state.quota = { eventsPerDay: 10 };
+  await book.load(new Set([acme]));
+  assert.equal(book.reserve(acme, 2), true);
+});
+
 test('a tenant that cannot be read is let through', async () => {
   const { state, book } = open({ eventsPerDay: 1 });
   state.isDown = true;

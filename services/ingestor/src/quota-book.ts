@@ -34,6 +34,8 @@ interface Entry {
   /** The day and limit at which one was refused: what follows it is refused as well, so that nothing smaller overtakes it. */
   refusedAt: string | undefined;
   isUsed: boolean;
+  /** Not read again while nothing was sent: what it says may have changed. */
+  isStale: boolean;
 }
 
 /** Tenants read in one transaction. */
@@ -57,9 +59,12 @@ export class QuotaBook {
     this.#clock = options.clock ?? Date.now;
   }
 
-  /** Reads those that are not known yet. Never throws: who cannot be read is let through. */
+  /**
+   * Reads those that are not known yet, or have been silent for a while. Never throws: who cannot be read is let through, or held to
+   * what was known.
+   */
   async load(tenants: ReadonlySet<TenantId>): Promise<void> {
-    const unknown = [...tenants].filter((tenant) => !this.#entries.has(tenant));
+    const unknown = [...tenants].filter((tenant) => this.#entries.get(tenant)?.isStale ?? true);
     if (unknown.length > 0) await this.#read(unknown);
   }
 
@@ -103,17 +108,19 @@ export class QuotaBook {
     if (events.committed < events.reserved) entry.refusedAt = undefined;
   }
 
-  /** Reads again, at intervals, those that were sending. Resolves once the signal has fired. */
+  /** Reads again, at intervals, those that are sending. Resolves once the signal has fired. */
   async run(signal: AbortSignal): Promise<void> {
     const { refreshMs, refreshedAtOnce } = this.#options.policy;
     while (!signal.aborted) {
       await pause(refreshMs, signal);
       const due: TenantId[] = [];
       for (const [tenant, entry] of this.#entries) {
-        if (due.length >= refreshedAtOnce) break;
-        if (!entry.isUsed) continue;
-        entry.isUsed = false;
-        due.push(tenant);
+        if (!entry.isUsed) {
+          entry.isStale = true;
+        } else if (due.length < refreshedAtOnce) {
+          entry.isUsed = false;
+          due.push(tenant);
+        }
       }
       for (let at = 0; at < due.length && !signal.aborted; at += tenantsPerRead) {
         await this.#read(due.slice(at, at + tenantsPerRead));
@@ -152,6 +159,7 @@ export class QuotaBook {
       pending,
       refusedAt: known?.refusedAt,
       isUsed: known?.isUsed ?? true,
+      isStale: false,
     });
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= policy.tenantsMax) return;
