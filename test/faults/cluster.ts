@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { startAnalyticsServer } from '@swarmledger/analytics';
 import { findNatsServer, startNatsServer } from '@swarmledger/bus';
 import type { LedgerConnection } from '@swarmledger/ledger';
-import { findFreePort, Scope, Secret, sleep } from '@swarmledger/runtime';
+import { Scope, Secret, sleep } from '@swarmledger/runtime';
 import { openTcpProxy, type TcpProxy } from '../edge/tcp-proxy.ts';
 import type { AgentOrder } from './agent-child.ts';
 import { mountDisk, type Disk } from './disks.ts';
+import { findQuietPort } from './quiet-port.ts';
 import { sessions, type Session } from './facts.ts';
 import { Journal } from './journal.ts';
 import { Part, startNode, type Launched, type NodeProcess } from './part.ts';
@@ -130,8 +131,8 @@ class RunningCluster implements Cluster {
       if (disk !== undefined) this.disks.set(name, this.scope.own(`disk ${name}`, disk));
     }
     for (const name of ['logs', 'clocks']) mkdirSync(this.#folder(name), { recursive: true });
-    this.#natsPort = await findFreePort();
-    this.#enginePort = await findFreePort();
+    this.#natsPort = await findQuietPort(this.#options.seed);
+    this.#enginePort = await findQuietPort(this.#natsPort);
     for (const name of linkNames) {
       const port = name.endsWith('nats') ? this.#natsPort : this.#enginePort;
       this.links.set(name, this.scope.own(name, await openTcpProxy(port)));
