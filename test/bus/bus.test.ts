@@ -208,6 +208,20 @@ test('a killed server loses nothing that was accepted, and pulling goes on by it
   });
 });
 
+test('a wall clock that was set back keeps nobody from connecting again', async (t) => {
+  await withNats(async (nats) => {
+    const { now } = Date;
+    let aheadMs = 3_600_000;
+    t.mock.method(Date, 'now', () => now() + aheadMs);
+    const bus = await nats.connect();
+    nats.server.kill('SIGKILL');
+    await nats.server.exited;
+    aheadMs = 0;
+    await nats.restart();
+    await eventually(() => (bus.isConnected ? true : undefined), 30_000);
+  });
+});
+
 test('wrong credentials are permanent, a missing server is transient', async () => {
   await withNats(async (nats) => {
     const credentials = { user: 'hub', password: new Secret('wrong') };

@@ -117,6 +117,22 @@ test('it ends, with nothing left open, when its ledger can never be opened', asy
   }
 });
 
+test('SIGTERM ends it in time while NATS does not answer', async () => {
+  await withHub(async (hub) => {
+    const ingestor = await spawnIngestor(hub);
+    await eventually(() => isReady(ingestor.healthUrl));
+    hub.nats.kill('SIGSTOP');
+    try {
+      const startMs = performance.now();
+      ingestor.kill('SIGTERM');
+      assert.equal(await ingestor.exited, 0);
+      assert.ok(performance.now() - startMs < 10_000);
+    } finally {
+      hub.nats.kill('SIGCONT');
+    }
+  });
+});
+
 test('SIGTERM under load drains in time and loses nothing', async () => {
   await withHub(async (hub) => {
     const names = uniqueScope();

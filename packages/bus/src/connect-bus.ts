@@ -1,6 +1,6 @@
 import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import { ingestorConsumer, partitionStream } from '@swarmledger/protocol';
-import { backoffMs, silentLogger, withDeadline, type BackoffPolicy, type Logger } from '@swarmledger/runtime';
+import { silentLogger, withDeadline, type Logger } from '@swarmledger/runtime';
 import { openAccess, type Access } from './access.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import type {
@@ -18,16 +18,11 @@ import { busLimits } from './limits.ts';
 import { JetStreamOverflow } from './overflow.ts';
 import { JetStreamPartitionConsumer } from './partition-consumer.ts';
 import { JetStreamPublisher } from './publisher.ts';
+import { ReconnectDelay } from './reconnect-delay.ts';
 import { NatsReceiptBus } from './receipts.ts';
 import { openRoster } from './roster.ts';
 import type { Roster, RosterOptions } from './roster-contract.ts';
 import { ensureStreams, restartConsumer } from './streams.ts';
-
-const reconnectPolicy: BackoffPolicy = {
-  initialMs: busLimits.reconnectWaitMs,
-  maxMs: busLimits.reconnectWaitMsMax,
-  attemptsMax: Infinity,
-};
 
 /** @throws TransientError disconnected; PermanentError unauthorized */
 export async function connectBus(options: BusOptions): Promise<Bus> {
@@ -35,7 +30,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   const list = typeof servers === 'string' ? servers.split(',') : [...servers];
   const what = `connect to NATS at ${list.map(withoutUserInfo).join(', ')}`;
   const log = options.log ?? silentLogger;
-  let attempts = 0;
+  const delay = new ReconnectDelay();
   const access = await openAccess(credentials, log);
   let connection: NatsConnection;
   try {
@@ -46,7 +41,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
       maxReconnectAttempts: -1,
       // Credentials that are refused for a while (a server that is set up anew) must not end a connection for good.
       ignoreAuthErrorAbort: true,
-      reconnectDelayHandler: () => backoffMs(reconnectPolicy, attempts, () => 0.5 + Math.random() / 2),
+      reconnectDelayHandler: () => delay.next(),
       pingInterval: busLimits.pingIntervalMs,
       ...access.options,
     });
@@ -57,7 +52,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
   try {
     access.keepFresh(connection);
     const watch = new ConnectionWatch(connection, log);
-    watch.listen({ onAttempt: () => (attempts += 1), onRestored: () => (attempts = 0) });
+    watch.listen({ onAttempt: () => delay.attempted(), onRestored: () => delay.restored() });
     const manager = await connection.jetstreamManager({ checkAPI: false });
     return new NatsBus({ connection, manager, watch, access, log });
   } catch (error) {

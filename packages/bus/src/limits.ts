@@ -37,6 +37,8 @@ export const busLimits = {
   /** Dead letter texts: headers count towards a message's size. */
   explanationLengthMax: 500,
   closeMs: 5_000,
+  /** How long one who leaves waits until the server has heard it; which messages come back it finds out by itself. */
+  lastWordsMs: 1_000,
   connectTimeoutMs: 5_000,
   /** Between two attempts to connect again: doubled from the first up to the second, less up to half at random. */
   reconnectWaitMs: 250,

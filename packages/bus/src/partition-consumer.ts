@@ -2,6 +2,7 @@ import { createInbox, type Msg, type NatsConnection, type Subscription } from 'n
 import { ingestorConsumer, partitionStream } from '@swarmledger/protocol';
 import { PermanentError, TransientError, type Logger } from '@swarmledger/runtime';
 import type { BusMessage, PartitionConsumer, PullOptions } from './contract.ts';
+import { flushWithin } from './flush-within.ts';
 import { busLimits } from './limits.ts';
 import { DeliveredMessage } from './message.ts';
 
@@ -87,7 +88,7 @@ export class JetStreamPartitionConsumer implements PartitionConsumer {
     this.#end();
     this.#handBack();
     this.#wake?.();
-    if (!this.#connection.isClosed()) await this.#connection.flush().catch(() => undefined);
+    if (!this.#connection.isClosed()) await flushWithin(this.#connection, busLimits.lastWordsMs);
   }
 
   #take(options: PullOptions): readonly BusMessage[] {

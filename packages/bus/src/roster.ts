@@ -2,6 +2,7 @@ import type { NatsConnection, Subscription } from 'nats';
 import { sleep } from '@swarmledger/runtime';
 import type { ConnectionWatch } from './connection-watch.ts';
 import { translateError } from './errors.ts';
+import { flushWithin } from './flush-within.ts';
 import { busLimits } from './limits.ts';
 import type { Member, Roster, RosterOptions } from './roster-contract.ts';
 
@@ -90,7 +91,7 @@ class NatsRoster implements Roster {
     this.#isClosed = true;
     clearInterval(this.#timer);
     this.#subscription?.unsubscribe();
-    if (this.#watch.isConnected) await this.#connection.flush().catch(() => undefined);
+    if (this.#watch.isConnected) await flushWithin(this.#connection, busLimits.lastWordsMs);
   }
 
   #beat(): void {
