@@ -11,6 +11,7 @@ import fc from 'fast-check';
 import type { NativeDatabase, NativeTransaction } from 'foundationdb/dist/lib/native.js';
 import { mutationTypes } from './atomic-ops.ts';
 import { openEmbeddedDatabase } from './database.ts';
+import { openWriter } from './sqlite-file.ts';
 import type { FDBErrorClass } from './errors.ts';
 import { fdbLimits } from './limits.ts';
 
@@ -280,6 +281,64 @@ test('a value that is cleared or replaced alone leaves no bytes behind once the 
   }, file);
   const bytes = readFileSync(file);
   assert.ok(bytes.includes('what stays') && !bytes.includes(' secret'));
+});
+
+test('what waits when the database is closed is on the disk, and is answered', async () => {
+  const file = newFile();
+  const database = openEmbeddedDatabase({ file, FDBError });
+  const commits = Array.from({ length: 600 }, async (_, index) => {
+    const writer = database.createTransaction();
+    writer.set(`k${index}`, 'v');
+    await writer.commit();
+  });
+  database.close();
+  await Promise.all(commits);
+  await withDatabase(async (again) => {
+    const reader = again.createTransaction();
+    assert.equal((await readAll(reader)).length, 600);
+    reader.cancel();
+  }, file);
+});
+
+test('a commit behind one of another process is written, unless it read what may have changed', async () => {
+  const file = newFile();
+  await withDatabase(async (mine) => {
+    await withDatabase(async (theirs) => {
+      const commit = async (database: NativeDatabase, key: string, read?: string): Promise<void> => {
+        const transaction = database.createTransaction();
+        if (read !== undefined) await transaction.get(read, false);
+        if (read !== undefined) await commit(theirs, 'between');
+        transaction.set(key, 'v');
+        await transaction.commit();
+      };
+      for (let round = 0; round < 5; round++) {
+        await commit(mine, `mine ${round}`);
+        await commit(theirs, `theirs ${round}`);
+      }
+      await assert.rejects(commit(mine, 'refused', 'mine 1'), hasCode(1020));
+      await commit(mine, 'last');
+      const reader = theirs.createTransaction();
+      assert.equal((await readAll(reader)).length, 12);
+      reader.cancel();
+    }, file);
+  }, file);
+});
+
+test('a commit that SQLite refuses is io_error, and the next one is written', async () => {
+  const file = newFile();
+  await withDatabase(async (database) => {
+    const spoiler = openWriter(file);
+    spoiler.exec('ALTER TABLE kv RENAME TO hidden');
+    const commit = async (): Promise<void> => {
+      const transaction = database.createTransaction();
+      transaction.set('k', 'v');
+      await transaction.commit();
+    };
+    await assert.rejects(commit(), hasCode(1510));
+    spoiler.exec('ALTER TABLE hidden RENAME TO kv');
+    spoiler.close();
+    await commit();
+  }, file);
 });
 
 test('a file that is something else, damaged or newer is one sentence', () => {

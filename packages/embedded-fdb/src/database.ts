@@ -1,6 +1,6 @@
 import type { NativeDatabase } from 'foundationdb/dist/lib/native.js';
 import { EventLoop } from './event-loop.ts';
-import { CommitQueue, type CommitRequest } from './commit-queue.ts';
+import { CommitQueue, type CommitRequest } from './commit/commit-queue.ts';
 import { ErrorFactory, type FDBErrorClass } from './errors.ts';
 import { RangeSet } from './ranges.ts';
 import { TransactionOptions } from './options.ts';
@@ -42,10 +42,13 @@ export function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): NativeDa
     for (const { writes } of commits) for (const range of writes) touched.add(range);
     watches.check((key) => touched.contains(key));
   };
-  const commits = new CommitQueue(writer, errors, onCommitted);
+  const version = Number(writer.prepare(`SELECT value FROM meta WHERE name = 'version'`).pluck().get());
+  const commits = new CommitQueue({ file: options.file, version, errors, onCommitted });
+  const current = writer.prepare('SELECT v FROM kv WHERE k = ?').pluck();
   const watches = new WatchRegistry(
     errors,
-    (key) => commits.current(key),
+    // Outside of any snapshot, as it is on the disk now.
+    (key) => current.get(key) as Buffer | undefined,
     () => snapshots.dataVersion(),
   );
   const defaults: (readonly [code: number, param: string | number | Buffer | null])[] = [];

@@ -77,6 +77,11 @@ export class ErrorFactory {
     return this.create(error.code.startsWith('SQLITE_BUSY') ? 'process_behind' : 'io_error', error);
   }
 
+  /** The same of an error that comes from another thread. @param code SQLite's; undefined: it is an error of another kind */
+  fromThread(message: string, code: string | undefined): Error {
+    return code === undefined ? new Error(message) : this.translate(new Sqlite.SqliteError(message, code));
+  }
+
   #attach(error: FdbError, cause: unknown): FdbError {
     if (cause !== undefined) error.cause = cause;
     return error;

@@ -23,6 +23,10 @@ export const engineLimits = {
   watchPollMs: 20,
   /** Commits written with one fsync; more would only make the first one wait. */
   groupCommitsMax: 256,
+  /** Of the transactions of one group: a copy of it is handed to the thread that writes. */
+  groupBytesMax: 16_000_000,
+  /** How long closing waits for the thread that writes: longer than that waits for another process. */
+  closeMs: 20_000,
   retryDelayInitialMs: 5,
   retryDelayMaxMs: 1_000,
 } as const;

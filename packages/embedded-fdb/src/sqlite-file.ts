@@ -8,9 +8,9 @@ const applicationId = 0x53574c47;
 /** Bumped when an older version could not read the file. */
 const formatVersion = 1;
 const pageBytes = 8_192;
-/** Enough for the upper levels of a tree of tens of millions of keys. */
-const cacheKib = 64 * 1_024;
-/** Of each reader: there may be one for every moment that is still read, and memory must stay bounded. */
+/** Of the connection that commits: enough for the upper levels of a tree of tens of millions of keys. */
+const committerCacheKib = 64 * 1_024;
+/** Of each other one: there may be one for every moment that is still read, and memory must stay bounded. */
 const readerCacheKib = 8 * 1_024;
 /** Checkpoints copy 32 MB at a time: rarer ones make the WAL long to scan after a crash, more often costs fsyncs. */
 const checkpointPages = 4_096;
@@ -45,14 +45,11 @@ export function openWriter(file: string): Connection {
 }
 
 function prepareWriter(file: string): Connection {
-  const connection = open(file);
+  const connection = open(file, readerCacheKib);
   try {
     connection.pragma(`page_size = ${pageBytes}`);
     connection.pragma('journal_mode = WAL');
-    connection.pragma('synchronous = FULL');
-    // What is cleared alone, such as a key, leaves no bytes behind in its page; FAST: without any more of I/O.
-    connection.pragma('secure_delete = FAST');
-    connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+    makeDurable(connection);
     createSchema(connection, file);
     return connection;
   } catch (error) {
@@ -61,20 +58,33 @@ function prepareWriter(file: string): Connection {
   }
 }
 
+function makeDurable(connection: Connection): void {
+  connection.pragma('synchronous = FULL');
+  // What is cleared alone, such as a key, leaves no bytes behind in its page; FAST: without any more of I/O.
+  connection.pragma('secure_delete = FAST');
+  connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+}
+
 /** Blocks the thread: only while a file is opened, and then SQLite itself would. */
 function sleepSync(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
+/** The connection that commits are written with, to a file that `openWriter` has made ready. */
+export function openCommitter(file: string): Connection {
+  const connection = open(file, committerCacheKib);
+  makeDurable(connection);
+  return connection;
+}
+
 /** Another connection to a file that `openWriter` has made ready; it only reads. */
 export function openReader(file: string): Connection {
-  const connection = open(file);
-  connection.pragma(`cache_size = -${readerCacheKib}`);
+  const connection = open(file, readerCacheKib);
   connection.pragma('query_only = ON');
   return connection;
 }
 
-function open(file: string): Connection {
+function open(file: string, cacheKib: number): Connection {
   const connection = new Sqlite(file, { timeout: engineLimits.busyMs });
   connection.pragma(`cache_size = -${cacheKib}`);
   connection.pragma('mmap_size = 268435456');

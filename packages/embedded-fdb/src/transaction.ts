@@ -1,6 +1,6 @@
 import type { KVList, NativeTransaction } from 'foundationdb/dist/lib/native.js';
 import { isPlainAtomicOp, mutationTypes } from './atomic-ops.ts';
-import type { CommitQueue } from './commit-queue.ts';
+import type { CommitQueue } from './commit/commit-queue.ts';
 import { isRetryable, type ErrorFactory, type FdbError, type FdbErrorName } from './errors.ts';
 import type { EventLoop } from './event-loop.ts';
 import { engineLimits, fdbLimits } from './limits.ts';
@@ -306,7 +306,8 @@ export class EmbeddedTransaction implements NativeTransaction {
       throw this.#error('transaction_too_old');
     }
     try {
-      const request = { readVersion, reads: attempt.reads, writes: conflicts, mutations: writes.mutations };
+      const { mutations, bytes } = writes;
+      const request = { readVersion, reads: attempt.reads, writes: conflicts, mutations, bytes };
       const { version, stamp } = await this.#engine.commits.commit(request);
       this.#finish(attempt, version, stamp);
     } catch (error) {

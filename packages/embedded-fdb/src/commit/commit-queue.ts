@@ -1,9 +1,9 @@
-import { applyAtomicOp } from './atomic-ops.ts';
-import type { ErrorFactory } from './errors.ts';
-import { engineLimits } from './limits.ts';
-import { RangeSet, type Range } from './ranges.ts';
-import type { Connection, Statement } from './sqlite-file.ts';
-import { mutatedRange, type Mutation } from './write-set.ts';
+import type { ErrorFactory } from '../errors.ts';
+import { engineLimits } from '../limits.ts';
+import { RangeSet, type Range } from '../ranges.ts';
+import { mutatedRange, type Mutation } from '../write-set.ts';
+import { packMutations } from './packed-mutations.ts';
+import { WriterThread, type ThreadAnswer } from './writer-thread.ts';
 
 /** A transaction as it asks to be committed. */
 export interface CommitRequest {
@@ -12,6 +12,8 @@ export interface CommitRequest {
   readonly reads: RangeSet;
   readonly writes: readonly Range[];
   readonly mutations: readonly Mutation[];
+  /** Of keys, values and ranges. */
+  readonly bytes: number;
 }
 
 export interface Committed {
@@ -26,124 +28,185 @@ interface Queued {
   readonly reject: (error: Error) => void;
 }
 
+/** A transaction of a group that may be written: it conflicts with nothing that is known. */
+interface Accepted {
+  readonly queued: Queued;
+  readonly stamp: Buffer;
+  readonly writes: RangeSet;
+}
+
+interface Group {
+  readonly version: number;
+  readonly accepted: readonly Accepted[];
+}
+
 interface LoggedCommit {
   readonly version: number;
   readonly atMs: number;
   readonly writes: RangeSet;
 }
 
-interface GroupOutcome {
-  readonly settlements: readonly (() => void)[];
-  readonly logged: readonly LoggedCommit[];
-  readonly accepted: readonly CommitRequest[];
+export interface CommitQueueOptions {
+  readonly file: string;
+  /** The file's version now. */
+  readonly version: number;
+  readonly errors: ErrorFactory;
+  readonly onCommitted: (commits: readonly CommitRequest[]) => void;
 }
 
 /** Versions have gaps, as a cluster's do: nobody may count on neighbours. */
 const versionGapMax = 100;
 
 /**
- * Writes transactions: those that wait together share one SQLite transaction and one fsync, each checked for conflicts in its
- * turn. The write ranges of recent commits are kept in memory; a commit by another process, whose ranges are not known here,
- * counts as a conflict with every read that came before it (the retry then sees it).
+ * Commits transactions: each is checked for conflicts in its turn, and those that wait together share one SQLite transaction and
+ * one fsync, which a thread of its own waits for. While it writes one group, the next gathers. The write ranges of recent commits
+ * are kept in memory; a commit by another process, whose ranges are not known here, counts as a conflict with every read that came
+ * before it (the retry then sees it).
  */
 export class CommitQueue {
-  readonly #connection: Connection;
+  readonly #file: string;
   readonly #errors: ErrorFactory;
   readonly #onCommitted: (commits: readonly CommitRequest[]) => void;
-  readonly #statements: Statements;
+  #thread: WriterThread | undefined;
   #queue: Queued[] = [];
   #log: LoggedCommit[] = [];
   /** Reads before this version may have missed a commit that the log does not know. */
   #knownFrom: number;
   #lastVersion: number;
-  #scheduled = false;
+  #state: 'idle' | 'scheduled' | 'writing' = 'idle';
 
-  constructor(connection: Connection, errors: ErrorFactory, onCommitted: (commits: readonly CommitRequest[]) => void) {
-    this.#connection = connection;
+  constructor({ file, version, errors, onCommitted }: CommitQueueOptions) {
+    this.#file = file;
     this.#errors = errors;
     this.#onCommitted = onCommitted;
-    this.#statements = prepare(connection);
-    this.#lastVersion = this.#readVersion();
-    this.#knownFrom = this.#lastVersion;
+    this.#lastVersion = version;
+    this.#knownFrom = version;
   }
 
-  /** @throws not_committed, transaction_too_old, commit_unknown_result (another process held the file), io_error */
+  /** @throws not_committed, process_behind (another process held the file), io_error, commit_unknown_result */
   commit(request: CommitRequest): Promise<Committed> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ request, resolve, reject });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => this.#flush());
+      this.#schedule();
     });
   }
 
-  /** The value as it is on the disk now, outside of any snapshot: what watches compare. */
-  current(key: Buffer): Buffer | undefined {
-    return this.#statements.get.get(key) as Buffer | undefined;
+  /** Writes what still waits, and ends. Blocks: the real client's close does not answer later either. */
+  close(): void {
+    while (this.#queue.length > 0 || this.#state === 'writing') {
+      if (this.#state === 'writing') this.#thread?.waitForAnswer();
+      else this.#flush();
+    }
+    const thread = this.#thread;
+    if (thread === undefined || thread.hasEnded) return;
+    thread.ask({ kind: 'close' }, () => undefined);
+    thread.waitForAnswer();
+    this.#thread = undefined;
   }
 
-  /** Writes what still waits, and ends. */
-  close(): void {
-    while (this.#queue.length > 0) this.#flush();
+  #schedule(): void {
+    if (this.#state !== 'idle' || this.#queue.length === 0) return;
+    this.#state = 'scheduled';
+    setImmediate(() => {
+      if (this.#state === 'scheduled') this.#flush();
+    });
   }
 
   #flush(): void {
-    const group = this.#queue.splice(0, engineLimits.groupCommitsMax);
-    this.#scheduled = this.#queue.length > 0;
-    if (this.#scheduled) setImmediate(() => this.#flush());
-    if (group.length === 0) return;
-    let outcome: GroupOutcome;
-    try {
-      outcome = this.#writeGroup(group);
-    } catch (cause) {
-      this.#rollBack();
-      for (const queued of group) queued.reject(this.#errors.translate(cause));
-      return;
-    }
-    this.#log.push(...outcome.logged);
-    this.#prune();
-    for (const settle of outcome.settlements) settle();
-    this.#onCommitted(outcome.accepted);
+    this.#state = 'idle';
+    this.#write(this.#plan(this.#take()), 'unlocked');
   }
 
-  #writeGroup(group: readonly Queued[]): GroupOutcome {
-    this.#statements.begin.run();
-    const before = this.#readVersion();
-    if (before !== this.#lastVersion) this.#knownFrom = before;
-    const version = before + 1 + Math.floor(Math.random() * versionGapMax);
-    const settlements: (() => void)[] = [];
-    const logged: LoggedCommit[] = [];
-    const accepted: CommitRequest[] = [];
+  /** The next group: a first one however large it is. */
+  #take(): readonly Queued[] {
+    let count = 0;
+    for (let bytes = 0; count < Math.min(this.#queue.length, engineLimits.groupCommitsMax); count++) {
+      bytes += this.#queue[count]?.request.bytes ?? 0;
+      if (count > 0 && bytes > engineLimits.groupBytesMax) break;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  /** Refuses what conflicts, and gives the others their version. */
+  #plan(group: readonly Queued[]): Group {
+    const version = this.#lastVersion + 1 + Math.floor(Math.random() * versionGapMax);
+    const accepted: Accepted[] = [];
     const atMs = performance.now();
-    for (const { request, resolve, reject } of group) {
-      const refusal = this.#findConflict(request, logged);
-      if (refusal !== undefined) {
-        settlements.push(() => reject(refusal));
+    const inGroup: LoggedCommit[] = [];
+    for (const queued of group) {
+      const { request, reject } = queued;
+      if (this.#hasConflict(request, inGroup)) {
+        reject(this.#errors.create('not_committed'));
         continue;
       }
       const stamp = formatStamp(version, accepted.length);
-      const stampedKeys = this.#apply(request.mutations, stamp);
       const writes = new RangeSet();
       for (const range of request.writes) writes.add(range);
-      for (const range of stampedKeys) writes.add(range);
-      logged.push({ version, atMs, writes });
-      accepted.push(request);
-      settlements.push(() => resolve({ version, stamp }));
+      for (const range of stampMutations(request.mutations, stamp)) writes.add(range);
+      inGroup.push({ version, atMs, writes });
+      accepted.push({ queued, stamp, writes });
     }
-    if (accepted.length === 0) {
-      this.#statements.rollback.run();
-      return { settlements, logged, accepted };
-    }
-    this.#statements.setVersion.run(version);
-    this.#statements.commit.run();
-    this.#lastVersion = version;
-    return { settlements, logged, accepted };
+    return { version, accepted };
   }
 
-  #findConflict(request: CommitRequest, group: readonly LoggedCommit[]): Error | undefined {
-    const { readVersion, reads } = request;
-    if (readVersion === undefined || reads.isEmpty) return undefined;
-    if (readVersion < this.#knownFrom) return this.#errors.create('not_committed');
+  #write(group: Group, file: 'unlocked' | 'locked'): void {
+    const { version, accepted } = group;
+    if (accepted.length === 0 && file === 'unlocked') return this.#schedule();
+    this.#state = 'writing';
+    this.#thread = this.#thread?.hasEnded === false ? this.#thread : new WriterThread(this.#file);
+    if (accepted.length === 0) {
+      this.#thread.ask({ kind: 'release' }, () => this.#finish());
+      return;
+    }
+    const mutations = packMutations(accepted.map(({ queued }) => queued.request.mutations));
+    const request = { kind: 'write', expected: this.#lastVersion, version, mutations } as const;
+    this.#thread.ask(request, (answer) => this.#settle(group, answer));
+  }
+
+  #settle(group: Group, answer: ThreadAnswer): void {
+    const { version, accepted } = group;
+    switch (answer.kind) {
+      case 'written':
+        this.#lastVersion = version;
+        this.#remember(group);
+        for (const { queued, stamp } of accepted) queued.resolve({ version, stamp });
+        this.#onCommitted(accepted.map(({ queued }) => queued.request));
+        return this.#finish();
+      case 'moved':
+        // Another process has committed: what its commit touched is not known here.
+        this.#lastVersion = answer.version;
+        this.#knownFrom = answer.version;
+        return this.#write(this.#plan(accepted.map(({ queued }) => queued)), 'locked');
+      case 'failed': {
+        const error = this.#errors.fromThread(answer.message, answer.code);
+        for (const { queued } of accepted) queued.reject(error);
+        return this.#finish();
+      }
+      case 'lost':
+        for (const { queued } of accepted) queued.reject(this.#errors.create('commit_unknown_result', answer.cause));
+        return this.#finish();
+      case 'released':
+      case 'closed':
+        throw new RangeError(`the writer answered a group with ${answer.kind}`);
+      default:
+        answer satisfies never;
+    }
+  }
+
+  #finish(): void {
+    this.#state = 'idle';
+    this.#schedule();
+  }
+
+  #remember({ version, accepted }: Group): void {
+    const atMs = performance.now();
+    for (const { writes } of accepted) this.#log.push({ version, atMs, writes });
+    this.#prune(atMs);
+  }
+
+  #hasConflict({ readVersion, reads }: CommitRequest, group: readonly LoggedCommit[]): boolean {
+    if (readVersion === undefined || reads.isEmpty) return false;
+    if (readVersion < this.#knownFrom) return true;
     const isHit = (commits: readonly LoggedCommit[]): boolean => {
       // From the newest back: the log holds seconds of commits, and a transaction missed the last few at most.
       for (let index = commits.length - 1; index >= 0; index--) {
@@ -153,59 +216,11 @@ export class CommitQueue {
       }
       return false;
     };
-    return isHit(group) || isHit(this.#log) ? this.#errors.create('not_committed') : undefined;
+    return isHit(group) || isHit(this.#log);
   }
 
-  /** Returns the ranges that depend on the versionstamp, and so could not be known before. */
-  #apply(mutations: readonly Mutation[], stamp: Buffer): readonly Range[] {
-    const { set, clear, clearRange, get } = this.#statements;
-    const stamped: Range[] = [];
-    for (const mutation of mutations) {
-      switch (mutation.kind) {
-        case 'set':
-          set.run(mutation.key, mutation.value);
-          break;
-        case 'clear':
-          clear.run(mutation.key);
-          break;
-        case 'clear_range':
-          clearRange.run(mutation.begin, mutation.end);
-          break;
-        case 'atomic': {
-          const value = applyAtomicOp(mutation.type, get.get(mutation.key) as Buffer | undefined, mutation.operand);
-          if (value === undefined) clear.run(mutation.key);
-          else set.run(mutation.key, value);
-          break;
-        }
-        case 'stamped_key': {
-          // In place: the bytes are the transaction's own, and nobody reads them after the commit was tried.
-          stamp.copy(mutation.key, mutation.offset);
-          set.run(mutation.key, mutation.value);
-          stamped.push(mutatedRange(mutation));
-          break;
-        }
-        case 'stamped_value': {
-          stamp.copy(mutation.value, mutation.offset);
-          set.run(mutation.key, mutation.value);
-          break;
-        }
-        default:
-          mutation satisfies never;
-      }
-    }
-    return stamped;
-  }
-
-  #readVersion(): number {
-    return Number(this.#statements.version.get());
-  }
-
-  #rollBack(): void {
-    if (this.#connection.inTransaction) this.#statements.rollback.run();
-  }
-
-  #prune(): void {
-    const oldest = performance.now() - engineLimits.conflictHistoryMs;
+  #prune(nowMs: number): void {
+    const oldest = nowMs - engineLimits.conflictHistoryMs;
     const keep = this.#log.findIndex((commit) => commit.atMs >= oldest);
     const dropped = keep === -1 ? this.#log.length : keep;
     // In chunks: most flushes drop a few entries of thousands.
@@ -216,30 +231,19 @@ export class CommitQueue {
   }
 }
 
-interface Statements {
-  readonly begin: Statement;
-  readonly commit: Statement;
-  readonly rollback: Statement;
-  readonly get: Statement;
-  readonly set: Statement;
-  readonly clear: Statement;
-  readonly clearRange: Statement;
-  readonly version: Statement;
-  readonly setVersion: Statement;
-}
-
-function prepare(connection: Connection): Statements {
-  return {
-    begin: connection.prepare('BEGIN IMMEDIATE'),
-    commit: connection.prepare('COMMIT'),
-    rollback: connection.prepare('ROLLBACK'),
-    get: connection.prepare('SELECT v FROM kv WHERE k = ?').pluck(),
-    set: connection.prepare('INSERT INTO kv (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v'),
-    clear: connection.prepare('DELETE FROM kv WHERE k = ?'),
-    clearRange: connection.prepare('DELETE FROM kv WHERE k >= ? AND k < ?'),
-    version: connection.prepare(`SELECT value FROM meta WHERE name = 'version'`).pluck(),
-    setVersion: connection.prepare(`UPDATE meta SET value = ? WHERE name = 'version'`),
-  };
+/**
+ * Puts the versionstamp where it belongs, in place: the bytes are the transaction's own, and nobody reads them after the commit was
+ * tried. Returns the ranges that depend on it, and so could not be known before.
+ */
+function stampMutations(mutations: readonly Mutation[], stamp: Buffer): readonly Range[] {
+  const stamped: Range[] = [];
+  for (const mutation of mutations) {
+    if (mutation.kind === 'stamped_value') stamp.copy(mutation.value, mutation.offset);
+    if (mutation.kind !== 'stamped_key') continue;
+    stamp.copy(mutation.key, mutation.offset);
+    stamped.push(mutatedRange(mutation));
+  }
+  return stamped;
 }
 
 function formatStamp(version: number, order: number): Buffer {

@@ -1,0 +1,77 @@
+import { isPlainAtomicOp } from '../atomic-ops.ts';
+import type { Mutation } from '../write-set.ts';
+
+/** What is done to the stored keys, in order, by whoever unpacks mutations. */
+export interface MutationTarget {
+  set(key: Uint8Array, value: Uint8Array): void;
+  clear(key: Uint8Array): void;
+  clearRange(begin: Uint8Array, end: Uint8Array): void;
+  atomic(type: number, key: Uint8Array, operand: Uint8Array): void;
+}
+
+/** Beside FoundationDB's own numbers of atomic operations, which are smaller. */
+const operations = { set: 64, clear: 65, clearRange: 66 } as const;
+/** The operation, and the lengths of its two parts. */
+const headerBytes = 9;
+const nothing = Buffer.alloc(0);
+
+/** Mutations in one buffer of its own, which another thread can take over whole. Versionstamps have to be in place. */
+export function packMutations(lists: readonly (readonly Mutation[])[]): ArrayBuffer {
+  let bytes = 0;
+  for (const mutations of lists) for (const mutation of mutations) bytes += headerBytes + countBytes(mutation);
+  // Slow: not out of the shared pool, which cannot be handed over.
+  const packed = Buffer.allocUnsafeSlow(bytes);
+  let at = 0;
+  for (const mutations of lists) {
+    for (const mutation of mutations) {
+      const [operation, first, second] = partsOf(mutation);
+      packed[at] = operation;
+      packed.writeUInt32LE(first.length, at + 1);
+      packed.writeUInt32LE(second.length, at + 5);
+      packed.set(first, at + headerBytes);
+      packed.set(second, at + headerBytes + first.length);
+      at += headerBytes + first.length + second.length;
+    }
+  }
+  return packed.buffer;
+}
+
+/** Does to `target` what was packed. */
+export function unpackMutations(packed: ArrayBuffer, target: MutationTarget): void {
+  const bytes = Buffer.from(packed);
+  for (let at = 0; at < bytes.length;) {
+    const operation = bytes[at];
+    const firstAt = at + headerBytes;
+    const secondAt = firstAt + bytes.readUInt32LE(at + 1);
+    at = secondAt + bytes.readUInt32LE(firstAt - 4);
+    const first = bytes.subarray(firstAt, secondAt);
+    if (operation === operations.set) target.set(first, bytes.subarray(secondAt, at));
+    else if (operation === operations.clear) target.clear(first);
+    else if (operation === operations.clearRange) target.clearRange(first, bytes.subarray(secondAt, at));
+    else if (operation !== undefined && isPlainAtomicOp(operation))
+      target.atomic(operation, first, bytes.subarray(secondAt, at));
+    else throw new RangeError(`operation ${operation} is not one that is packed`);
+  }
+}
+
+function countBytes(mutation: Mutation): number {
+  const [, first, second] = partsOf(mutation);
+  return first.length + second.length;
+}
+
+function partsOf(mutation: Mutation): readonly [operation: number, first: Buffer, second: Buffer] {
+  switch (mutation.kind) {
+    case 'set':
+    case 'stamped_key':
+    case 'stamped_value':
+      return [operations.set, mutation.key, mutation.value];
+    case 'clear':
+      return [operations.clear, mutation.key, nothing];
+    case 'clear_range':
+      return [operations.clearRange, mutation.begin, mutation.end];
+    case 'atomic':
+      return [mutation.type, mutation.key, mutation.operand];
+    default:
+      return mutation satisfies never;
+  }
+}
