@@ -98,6 +98,6 @@ function makeRows(events, bytes, scopes) {
 async function insertAll(analytics, rows) {
   for (let at = 0; at < rows.length; at += rowsPerInsert) {
     const id = `bench-${process.hrtime.bigint()}`;
-    await analytics.insertGroup({ id, recovered: false }, rows.slice(at, at + rowsPerInsert));
+    await analytics.insertGroup({ id, recovered: false }, [rows.slice(at, at + rowsPerInsert)]);
   }
 }

@@ -76,22 +76,22 @@ test('a group is there once, however often it is inserted, also after the engine
   const analytics = open('groups');
   await analytics.migrate();
   const rows = Array.from({ length: 500 }, (_, index) => createRow({ decision: { title: `t${index}` } }));
-  await analytics.insertGroup({ id: 'one', recovered: false }, rows);
-  await analytics.insertGroup({ id: 'one', recovered: false }, rows);
-  await analytics.insertGroup({ id: 'one', recovered: true }, rows);
+  await analytics.insertGroup({ id: 'one', recovered: false }, [rows]);
+  await analytics.insertGroup({ id: 'one', recovered: false }, [rows]);
+  await analytics.insertGroup({ id: 'one', recovered: true }, [rows]);
   server.kill('SIGKILL');
   await server.exited;
-  await assert.rejects(analytics.insertGroup({ id: 'two', recovered: false }, rows), TransientError);
+  await assert.rejects(analytics.insertGroup({ id: 'two', recovered: false }, [rows]), TransientError);
   await analytics.close();
   server = await start();
   const again = open('groups');
-  await again.insertGroup({ id: 'one', recovered: false }, rows);
+  await again.insertGroup({ id: 'one', recovered: false }, [rows]);
   assert.deepEqual(await again.countByProject(), [{ tenant: 'acme', project: 'web', branch: 'main', rows: 500 }]);
   // Somebody removed half of it by hand: the recovered group is whole again.
   await again
     .query(`ALTER TABLE groups.swarm_events DELETE WHERE title < 't3' SETTINGS mutations_sync = 1`)
     .catch(() => undefined);
-  await again.insertGroup({ id: 'one', recovered: true }, rows);
+  await again.insertGroup({ id: 'one', recovered: true }, [rows]);
   assert.deepEqual(await again.countByProject(), [{ tenant: 'acme', project: 'web', branch: 'main', rows: 500 }]);
   await again.truncate();
   assert.deepEqual(await again.countByProject(), []);
@@ -106,7 +106,7 @@ test('rows carry times, payloads and original bytes without a loss', async () =>
     attributes: { 'a b': `it's "ü"\n` },
     state_change: { target_resource: `it's "a"\t\\ ü.txt`, action: 'create', content: 'x' },
   });
-  await analytics.insertGroup({ id: 'g', recovered: false }, [row]);
+  await analytics.insertGroup({ id: 'g', recovered: false }, [[row]]);
   const { rows } = await analytics.query(
     `SELECT toString(event_time), target_resource, attributes['a b'], hex(raw_proto), version FROM fidelity.swarm_events`,
   );
@@ -140,7 +140,7 @@ test('the views never join across tenants', async () => {
     createRow({ system_signal: { kind: 'crash', severity: 'critical', message: 'boom' } }),
     createRow({ system_signal: { kind: 'crash', severity: 'critical', message: 'not theirs' } }, other),
   ];
-  await analytics.insertGroup({ id: 'g', recovered: false }, rows);
+  await analytics.insertGroup({ id: 'g', recovered: false }, [rows]);
   const behind = await analytics.query(
     'SELECT tenant_id, decision FROM views.change_decisions WHERE path = {p:String} ORDER BY tenant_id',
     { parameters: { p: 'a' } },

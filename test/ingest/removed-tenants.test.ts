@@ -41,7 +41,7 @@ test('a removed tenant’s rows go from ClickHouse too, also those that come lat
     const row = { ...toScope(gone), branch: createSignal(toScope(gone), 1).branch, commitTimeMs: Date.now() };
     const event = createSignal(toScope(gone), 51);
     const late = { ...row, version: '0001000000000000000000010001' as never, event, raw: Buffer.from('x') };
-    await analytics.insertGroup({ id: 'late', recovered: false }, [late]);
+    await analytics.insertGroup({ id: 'late', recovered: false }, [[late]]);
     await eventually(async () => (await count(gone.tenant)) === 0);
     await eventually(async () => (await tenants.removed()).length === 0, 90_000);
     assert.equal(await count(gone.tenant), 0);

@@ -26,6 +26,9 @@ export interface AnalyticsRow {
   readonly raw: Uint8Array;
 }
 
+/** Rows that are inserted together, in pages: a page is decoded as a whole. */
+export type RowPages = AsyncIterable<readonly AnalyticsRow[]> | Iterable<readonly AnalyticsRow[]>;
+
 /** Rows that are inserted together, exactly once: one calendar month, at most `analyticsLimits.groupRowsMax` rows. */
 export interface InsertGroup {
   /** The deduplication token. */
@@ -58,8 +61,8 @@ export interface Analytics extends AsyncDisposable {
   migrate(): Promise<readonly string[]>;
   /** Never throws. */
   ping(): Promise<boolean>;
-  /** @throws TransientError analytics_unavailable and others; PermanentError analytics_refused */
-  insertGroup(group: InsertGroup, rows: readonly AnalyticsRow[]): Promise<void>;
+  /** @returns how many rows it has. @throws TransientError analytics_unavailable and others; PermanentError analytics_refused; what `pages` throws */
+  insertGroup(group: InsertGroup, pages: RowPages): Promise<number>;
   countByProject(): Promise<readonly ProjectCount[]>;
   /** Removes a tenant's rows. @returns how many there were */
   removeTenant(tenant: TenantId): Promise<number>;

@@ -1,9 +1,7 @@
 import { payloadToJson, type Payload } from '@swarmledger/protocol';
-import type { AnalyticsRow } from './contract.ts';
+import type { AnalyticsRow, RowPages } from './contract.ts';
 
 const microsecondsPerSecond = 1_000_000;
-/** Rows that are text at the same time: a whole group as one text is tens of megabytes, and holds the event loop up for its encoding. */
-const rowsPerPiece = 250;
 
 /** Columns that an insert names; `raw_proto` is made from `raw_proto_base64`, as JSON cannot carry arbitrary bytes. */
 export const insertColumns = [
@@ -39,12 +37,20 @@ export const insertColumns = [
   'feed_group',
 ] as const;
 
-/** The rows of a group in JSONCompactEachRow, in pieces that are made as they are asked for. */
-export function* encodeRows(rows: readonly AnalyticsRow[], feedGroup: string): Generator<Buffer> {
-  for (let at = 0; at < rows.length; at += rowsPerPiece) {
-    const piece = rows.slice(at, at + rowsPerPiece).map((row) => `${encodeRow(row, feedGroup)}\n`);
-    yield Buffer.from(piece.join(''));
+export interface EncodedRows {
+  readonly rows: number;
+  readonly pieces: readonly Buffer[];
+}
+
+/** The rows of a group in JSONCompactEachRow, a piece for each page: what is decoded lives no longer than its page. */
+export async function encodeRows(pages: RowPages, feedGroup: string): Promise<EncodedRows> {
+  const pieces: Buffer[] = [];
+  let rows = 0;
+  for await (const page of pages) {
+    pieces.push(Buffer.from(page.map((row) => `${encodeRow(row, feedGroup)}\n`).join('')));
+    rows += page.length;
   }
+  return { rows, pieces };
 }
 
 /** One row in JSONCompactEachRow, in the order of `insertColumns`. */

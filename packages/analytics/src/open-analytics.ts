@@ -7,11 +7,11 @@ import type { TenantId } from '@swarmledger/protocol';
 import type {
   Analytics,
   AnalyticsOptions,
-  AnalyticsRow,
   InsertGroup,
   ProjectCount,
   QueryOptions,
   QueryResult,
+  RowPages,
 } from './contract.ts';
 import { encodeRows, insertColumns } from './encode-row.ts';
 import { translateError } from './errors.ts';
@@ -68,18 +68,19 @@ class ClickHouseAnalytics implements Analytics {
    * One INSERT of one block under the group's id as deduplication token: the same group inserted again is dropped by ClickHouse.
    * Its window is finite, so a group that was given out before is looked up first.
    */
-  async insertGroup(group: InsertGroup, rows: readonly AnalyticsRow[]): Promise<void> {
-    if (rows.length === 0) return;
+  async insertGroup(group: InsertGroup, pages: RowPages): Promise<number> {
+    const { rows, pieces } = await encodeRows(pages, group.id);
+    if (rows === 0) return rows;
     let token = group.id;
     if (group.recovered) {
       const present = await this.#countGroup(group.id);
-      if (present === rows.length) return;
+      if (present === rows) return rows;
       if (present > 0) {
         // One block is there whole or not at all; whoever changed that by hand gets the group again from the ledger.
         this.#log.warn('group incomplete in ClickHouse, inserting it again', {
           group: group.id,
           present,
-          rows: rows.length,
+          rows,
         });
         await this.#deleteRows('feed_group = {id:String}', { id: group.id }, 'remove an incomplete group');
         token = `${group.id}/${Date.now()}`;
@@ -89,7 +90,7 @@ class ClickHouseAnalytics implements Analytics {
     try {
       const { stream } = await this.#client.exec({
         query: `INSERT INTO ${table} (${insertColumns.join(', ')}) FORMAT JSONCompactEachRow`,
-        values: Readable.from(encodeRows(rows, group.id), { objectMode: false }),
+        values: Readable.from(pieces, { objectMode: false }),
         clickhouse_settings: {
           insert_deduplicate: 1,
           insert_deduplication_token: token,
@@ -100,8 +101,9 @@ class ClickHouseAnalytics implements Analytics {
       // The connection is free for others once the answer was read.
       stream.resume();
       await finished(stream);
+      return rows;
     } catch (error) {
-      throw translateError(error, `insert ${rows.length} rows`);
+      throw translateError(error, `insert ${rows} rows`);
     }
   }
 

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { mainBranch, parseBranchName, parseTenantId } from '@swarmledger/protocol';
 import { openDatabase } from './fdb/open-database.ts';
 import { foundationdb } from './fdb/package.ts';
-import { appendOne, collect, commit, readEvents, readFiles, readLatestFiles, testLedger } from './testing/backends.ts';
+import {
+  appendOne,
+  collect,
+  collectPages,
+  commit,
+  readEvents,
+  readFiles,
+  readLatestFiles,
+  testLedger,
+} from './testing/backends.ts';
 import { change, chunks, decision, hash, inline, message, project, tenant, write } from './testing/events.ts';
 import { FaultyDatabase, type Fault } from './testing/faults.ts';
 
@@ -52,7 +61,7 @@ for (const faults of sequences) {
     const group = await feed.nextGroup({ rowsTarget: 100, bytesMax: 1_000_000 });
     assert.equal(group?.rows, 5);
     assert.deepEqual(
-      (await feed.rows(group)).map(({ version }) => version),
+      (await collectPages(feed.rows(group))).map(({ version }) => version),
       stored.map(({ version }) => version),
     );
   });

@@ -58,8 +58,13 @@ export interface PartitionFeed {
    * same one again with `recovered: true`. Undefined: nothing to feed, or the feed is paused.
    */
   nextGroup(limits: GroupLimits): Promise<FeedGroup | undefined>;
-  /** The same rows in the same order every time. */
-  rows(group: FeedGroup, options?: ReadOptions): Promise<readonly FeedRow[]>;
+  /**
+   * The group's rows in pages, branch by branch, each branch in version order: the same rows in the same order every time. A page
+   * is a few hundred rows: a whole group is many times as large decoded as it is stored.
+   *
+   * @throws PermanentError corrupt_record, after the last page: history does not have all of them
+   */
+  rows(group: FeedGroup, options?: ReadOptions): AsyncIterable<readonly FeedRow[]>;
   /** Drops the group and its commits from the feed in one transaction. Does nothing when the group is not the current one. */
   complete(group: FeedGroup): Promise<void>;
   /** Resolves when there may be something new, or the signal fires. */

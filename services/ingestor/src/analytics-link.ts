@@ -42,9 +42,9 @@ export class AnalyticsLink {
     return this.#migrated;
   }
 
-  /** @throws what the insert threw: the caller tries the same group again */
-  insertGroup(group: FeedGroup, rows: readonly FeedRow[]): Promise<void> {
-    return this.#report(() => this.#analytics.insertGroup(group, rows));
+  /** @returns how many rows it has. @throws what the insert threw: the caller tries the same group again */
+  insertGroup(group: FeedGroup, pages: AsyncIterable<readonly FeedRow[]>): Promise<number> {
+    return this.#report(() => this.#analytics.insertGroup(group, pages));
   }
 
   /** @returns the rows that were there */

@@ -4,7 +4,7 @@ import type { AnalyticsLink } from './analytics-link.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { FeedPolicy } from './policy.ts';
 import type { Slots } from './slots.ts';
-import { traceFeed } from './traces.ts';
+import { FeedTraces } from './traces.ts';
 
 export interface FeederDependencies {
   readonly feed: Pick<Feed, 'open'>;
@@ -74,12 +74,12 @@ export class PartitionFeeder {
     const group = await partition.nextGroup({ rowsTarget: policy.rowsTarget, bytesMax: policy.bytesMax });
     if (group === undefined) return undefined;
     const startMs = Date.now();
-    const rows = await partition.rows(group, { signal });
-    if (rows.length > 0) await link.insertGroup(group, rows);
+    const traces = new FeedTraces(tracer);
+    const rows = await link.insertGroup(group, traces.watch(partition.rows(group, { signal })));
     await partition.complete(group);
-    metrics.fed(rows.length);
-    traceFeed(tracer, group, rows, startMs);
-    return rows.length;
+    metrics.fed(rows);
+    traces.emit(group, startMs);
+    return rows;
   }
 
   /** Resolves when there is something new and it had time to become a full group. */

@@ -25,20 +25,38 @@ export function traceCommit(
   emit(tracer, { name: 'commit', parents, startMs: commit.startMs, attributes });
 }
 
-/** One span per trace whose events this group brought into ClickHouse, below the agent's span. */
-export function traceFeed(tracer: Tracer, group: FeedGroup, rows: readonly FeedRow[], startMs: number): void {
-  if (!tracer.isOn) return;
-  const parents = new Map<string, string>();
-  for (const { event } of rows) {
-    addParent(parents, toTraceparent(event));
-    if (parents.size >= spansMax) break;
+/** One span per trace whose events a group brought into ClickHouse, below the agent's span. */
+export class FeedTraces {
+  readonly #tracer: Tracer;
+  readonly #parents = new Map<string, string>();
+
+  constructor(tracer: Tracer) {
+    this.#tracer = tracer;
   }
-  const attributes = {
-    'swarmledger.partition': group.partition,
-    'swarmledger.group': group.id,
-    'swarmledger.rows': group.rows,
-  };
-  emit(tracer, { name: 'feed', parents, startMs, attributes });
+
+  /** Passes the group's rows on, and remembers their traces. */
+  async *watch(pages: AsyncIterable<readonly FeedRow[]>): AsyncGenerator<readonly FeedRow[]> {
+    for await (const page of pages) {
+      if (this.#tracer.isOn) this.#remember(page);
+      yield page;
+    }
+  }
+
+  emit(group: FeedGroup, startMs: number): void {
+    const attributes = {
+      'swarmledger.partition': group.partition,
+      'swarmledger.group': group.id,
+      'swarmledger.rows': group.rows,
+    };
+    emit(this.#tracer, { name: 'feed', parents: this.#parents, startMs, attributes });
+  }
+
+  #remember(rows: readonly FeedRow[]): void {
+    for (const { event } of rows) {
+      if (this.#parents.size >= spansMax) return;
+      addParent(this.#parents, toTraceparent(event));
+    }
+  }
 }
 
 /** The first one of a trace wins: the publish before its events. */

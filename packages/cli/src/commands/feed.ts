@@ -100,7 +100,7 @@ export async function rebuild(
   let month = '';
   const flush = async (): Promise<void> => {
     if (group.length === 0) return;
-    await analytics.insertGroup({ id: `${run}-${copied}`, recovered: false }, group);
+    await analytics.insertGroup({ id: `${run}-${copied}`, recovered: false }, [group]);
     copied += group.length;
     group = [];
     bytes = 0;

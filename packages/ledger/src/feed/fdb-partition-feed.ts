@@ -54,7 +54,7 @@ export class FdbPartitionFeed implements PartitionFeed {
     });
   }
 
-  rows(group: FeedGroup, options: ReadOptions = {}): Promise<readonly FeedRow[]> {
+  rows(group: FeedGroup, options: ReadOptions = {}): AsyncGenerator<readonly FeedRow[]> {
     return readGroup(this.#store, this.#directories, group, options);
   }
 

@@ -17,8 +17,8 @@ import { decodeStored } from '../values.ts';
 
 /** Feed records read at once. */
 const pageRecords = 1_000;
-/** History keys read at once: small events come in thousands. */
-const pageEvents = 2_000;
+/** History keys read at once, and so rows that are decoded at the same time. */
+const pageEvents = 500;
 
 /** What one branch has in a group: runs of orders by the stamp of their commit. */
 interface BranchSpans {
@@ -30,30 +30,33 @@ interface BranchSpans {
   last: Version;
 }
 
-/** A group's rows in version order. @throws PermanentError corrupt_record when history does not have them */
-export async function readGroup(
+/** A group's rows, branch by branch. @throws PermanentError corrupt_record at its end, when history does not have them all */
+export async function* readGroup(
   store: Store,
   directories: Directories,
   group: FeedGroup,
   options: TransactOptions,
-): Promise<readonly FeedRow[]> {
-  const rows: FeedRow[] = [];
+): AsyncGenerator<readonly FeedRow[]> {
+  let rows = 0;
   let deletedRows = 0;
   for (const spans of (await readSpans(store, directories, group, options)).values()) {
     const place = await directories.findProject(parseTenantId(spans.tenant), parseProjectId(spans.project));
-    const found = place === undefined ? [] : await readBranch(store, place, spans, options);
-    rows.push(...found);
-    const isDeleted =
-      found.length === 0 && (place === undefined || (await isWithoutPast(store, place, spans, options)));
+    let found = 0;
+    if (place !== undefined) {
+      for await (const page of readBranch(store, place, spans, options)) {
+        found += page.length;
+        yield page;
+      }
+    }
+    rows += found;
+    const isDeleted = found === 0 && (place === undefined || (await isWithoutPast(store, place, spans, options)));
     if (isDeleted) deletedRows += countRows(spans);
   }
-  if (rows.length + deletedRows !== group.rows) {
-    throw new PermanentError(
-      'corrupt_record',
-      `feed group ${group.id} of partition ${group.partition} has ${group.rows} rows, history has ${rows.length} of them`,
-    );
-  }
-  return rows.sort((a, b) => (a.version < b.version ? -1 : a.version > b.version ? 1 : 0));
+  if (rows + deletedRows === group.rows) return;
+  throw new PermanentError(
+    'corrupt_record',
+    `feed group ${group.id} of partition ${group.partition} has ${group.rows} rows, history has ${rows} of them`,
+  );
 }
 
 async function readSpans(
@@ -93,17 +96,17 @@ function addSpan(branches: Map<string, BranchSpans>, commit: Version, span: Feed
 }
 
 /** One range per branch rather than one per commit; what other partitions wrote in between is left out. */
-async function readBranch(
+async function* readBranch(
   store: Store,
   place: ProjectPlace,
   spans: BranchSpans,
   options: TransactOptions,
-): Promise<readonly FeedRow[]> {
+): AsyncGenerator<readonly FeedRow[]> {
   const { tenant, project, keys } = place;
   const { history } = keys.branch(spans.branch);
   const range = { begin: history.at(spans.first), end: history.range({ until: spans.last }).end };
-  const rows: FeedRow[] = [];
   for await (const page of readPages(store, range, { ...options, limit: pageEvents })) {
+    const rows: FeedRow[] = [];
     for (const [key, value] of page) {
       const version = history.version(key);
       const order = Number.parseInt(version.slice(24), 16);
@@ -112,8 +115,8 @@ async function readBranch(
       const stored = await loadStoredEvent(store, keys, version, value, options);
       rows.push({ tenant, project, branch: spans.branch, ...stored });
     }
+    yield rows;
   }
-  return rows;
 }
 
 /**

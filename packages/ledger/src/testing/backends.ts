@@ -118,6 +118,11 @@ export async function appendOne(lease: Lease, one: AppendMessage): Promise<Appen
   return result;
 }
 
+/** All items of all pages. */
+export async function collectPages<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+  return (await collect(pages)).flat();
+}
+
 export async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);

@@ -12,7 +12,7 @@ import type { ProjectHistory } from '../history.ts';
 import type { Ledger } from '../ledger.ts';
 import type { AppendMessage, AppendResult, Lease } from '../partitions.ts';
 import { change, decision, hash, inline, message, receive, remove, rename, write } from './events.ts';
-import { collect, readFiles } from './backends.ts';
+import { collect, collectPages, readFiles } from './backends.ts';
 
 /** One run of the scenario: nothing of it touches another run's. What a step leaves to the next is kept here. */
 export interface Run {
@@ -130,7 +130,9 @@ export const steps: readonly Step[] = [
   {
     name: 'rows of the group',
     run: async ({ ledger, partition, group }) =>
-      group === undefined ? 0 : (await ledger.feed.open(partition).rows(group)).map(({ event }) => event.payload.kind),
+      group === undefined
+        ? 0
+        : (await collectPages(ledger.feed.open(partition).rows(group))).map(({ event }) => event.payload.kind),
   },
   {
     name: 'complete the group',
