@@ -9,16 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { connectBus } from '../packages/bus/dist/index.js';
 import { openLedger } from '../packages/ledger/dist/index.js';
 import { openOutbox, openSyncer, priorities } from '../packages/outbox/dist/index.js';
-import {
-  createEventId,
-  encodeEvent,
-  mainBranch,
-  parseProjectId,
-  parseTenantId,
-} from '../packages/protocol/dist/index.js';
+import { encodeEvent, mainBranch, parseProjectId, parseTenantId } from '../packages/protocol/dist/index.js';
 import { Secret } from '../packages/runtime/dist/index.js';
 import { openBusUplink } from '../packages/sdk/dist/index.js';
 import { openLedgerUplink } from '../services/syncer/dist/index.js';
+import { makeSignal } from './events.mjs';
 import { hasFlag, option } from './options.mjs';
 import { quantile, round } from './statistics.mjs';
 
@@ -43,34 +38,18 @@ try {
 /** About 300 bytes, as most signals of agents are. */
 function createEntry(number) {
   const project = projects[number % projects.length];
-  const eventId = createEventId();
-  const raw = encodeEvent({
-    eventId,
-    timestampUs: Date.now() * 1_000,
-    traceId: '',
-    spanId: '',
-    agentRole: 'CODER',
-    agentId: 'bench',
-    tenant,
-    project,
-    branch: mainBranch,
-    userId: '',
-    parentEventId: '',
-    sequence: 0,
-    attributes: {},
-    // Text that compresses as text does, about three to one.
-    payload: { kind: 'system_signal', signal: 'tick', severity: 'INFO', message: words(number), data: '' },
-  });
+  const event = makeSignal({ tenant, project }, words(number));
   return {
     tenant,
     project,
     agentId: 'bench',
     priority: priorities.normal,
     sequence: 'by_outbox',
-    events: [{ eventId, raw }],
+    events: [{ eventId: event.eventId, raw: encodeEvent(event) }],
   };
 }
 
+/** Text that compresses as text does, about three to one. */
 function words(number) {
   let text = '';
   for (let at = 0; text.length < 200; at++)
