@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLedger } from '@swarmledger/ledger';
+import { sleep } from '@swarmledger/runtime';
 import { eventually, runCli, withFolder, withHub } from '../support/cli.ts';
 
 /** docs/tenants.md: a change holds within so long. */
@@ -58,7 +59,7 @@ test('events over a day’s quota are dead letters, and the first try puts them 
     const before = await countLog();
     assert.equal((await hub.cli(['quota', 'set', 'acme', '--events-per-day', '100'])).code, 0);
     // Nothing of the tenant is sent meanwhile: what is put back first has to meet the new quota.
-    await new Promise((resolve) => setTimeout(resolve, quotaHoldsMs));
+    await sleep(quotaHoldsMs);
     assert.equal((await hub.cli(['dlq', 'replay', '--tenant', 'acme', '--reason', 'over_quota'])).code, 0);
     await eventually(async () => ((await countLog()) === before + 1 ? true : undefined));
   });
