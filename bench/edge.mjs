@@ -1,24 +1,16 @@
 // How fast the edge is: appends with fsync, and draining an outbox through a whole hub on this machine.
 //   node bench/edge.mjs [--events 100000] [--projects 8] [--json]       --events 1000000: the month offline
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
-import { connectBus } from '../packages/bus/dist/index.js';
 import { openLedger } from '../packages/ledger/dist/index.js';
 import { openOutbox, openSyncer, priorities } from '../packages/outbox/dist/index.js';
-import {
-  createEventId,
-  encodeEvent,
-  mainBranch,
-  parseProjectId,
-  parseTenantId,
-} from '../packages/protocol/dist/index.js';
-import { Secret } from '../packages/runtime/dist/index.js';
+import { encodeEvent, mainBranch, parseProjectId, parseTenantId } from '../packages/protocol/dist/index.js';
 import { openBusUplink } from '../packages/sdk/dist/index.js';
 import { openLedgerUplink } from '../services/syncer/dist/index.js';
+import { makeSignal } from './events.mjs';
+import { withHubProcess } from './hub-process.mjs';
 import { hasFlag, option } from './options.mjs';
 import { quantile, round } from './statistics.mjs';
 
@@ -43,34 +35,18 @@ try {
 /** About 300 bytes, as most signals of agents are. */
 function createEntry(number) {
   const project = projects[number % projects.length];
-  const eventId = createEventId();
-  const raw = encodeEvent({
-    eventId,
-    timestampUs: Date.now() * 1_000,
-    traceId: '',
-    spanId: '',
-    agentRole: 'CODER',
-    agentId: 'bench',
-    tenant,
-    project,
-    branch: mainBranch,
-    userId: '',
-    parentEventId: '',
-    sequence: 0,
-    attributes: {},
-    // Text that compresses as text does, about three to one.
-    payload: { kind: 'system_signal', signal: 'tick', severity: 'INFO', message: words(number), data: '' },
-  });
+  const event = makeSignal({ tenant, project }, words(number));
   return {
     tenant,
     project,
     agentId: 'bench',
     priority: priorities.normal,
     sequence: 'by_outbox',
-    events: [{ eventId, raw }],
+    events: [{ eventId: event.eventId, raw: encodeEvent(event) }],
   };
 }
 
+/** Text that compresses as text does, about three to one. */
 function words(number) {
   let text = '';
   for (let at = 0; text.length < 200; at++)
@@ -165,33 +141,16 @@ function createSink() {
 }
 
 async function measureHub() {
-  const program = fileURLToPath(new URL('../packages/cli/bin/swarmledger.js', import.meta.url));
-  const folder = join(data, 'hub');
-  const hub = spawn(process.execPath, [program, '--data', folder, 'up', '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise((resolve) => hub.once('close', resolve));
-  try {
-    await Promise.race([
-      new Promise((resolve) => hub.stdout.once('data', resolve)),
-      ended.then(() => Promise.reject(new Error('the hub did not start'))),
-    ]);
-    const file = JSON.parse(readFileSync(join(folder, 'hub.json'), 'utf8'));
-    const credentials = { user: file.nats.user, password: new Secret(file.nats.password) };
-    const connect = () => connectBus({ servers: file.nats.url, name: 'bench', credentials });
+  return withHubProcess(join(data, 'hub'), async ({ ledger: connection, partitions, connect }) => {
     const bus = await withOutbox('bus', events, (outbox) => drain(outbox, openBusUplink({ connect })));
-    const open = () => openLedger({ connection: file.ledger });
-    const options = { openLedger: open, partitions: file.partitions, autoTenants: true };
+    const options = { openLedger: () => openLedger({ connection }), partitions, autoTenants: true };
     const direct = await withOutbox('direct', events, (outbox) => drain(outbox, openLedgerUplink(options)));
-    return { bus, direct, ledger_has: await countLedger(file) };
-  } finally {
-    hub.kill('SIGINT');
-    await ended;
-  }
+    return { bus, direct, ledger_has: await countLedger(connection) };
+  });
 }
 
-async function countLedger(file) {
-  const ledger = await openLedger({ connection: file.ledger });
+async function countLedger(connection) {
+  const ledger = await openLedger({ connection });
   let count = 0;
   for (const project of projects) {
     const history = await ledger.project(tenant, project);

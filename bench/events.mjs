@@ -27,14 +27,10 @@ export function makeScopes({ tenants = 1, projects = 16, name = 'bench' }) {
   );
 }
 
-/** One event of about so many bytes, encoded; half of the text is noise, as little of real text repeats itself for long. */
-export function makeEvent(scope, bytes, sequence = 0) {
-  const eventId = createEventId();
-  const textBytes = Math.max(0, bytes - envelopeBytes);
-  const noise = randomBytes(Math.ceil(textBytes / 4)).toString('hex');
-  const message = noise + 'the same again '.repeat(textBytes / 15).slice(0, textBytes - noise.length);
-  const raw = encodeEvent({
-    eventId,
+/** An event of one agent with this payload; a sequence of 0 is left to whoever sends it. */
+export function makeEnvelope(scope, payload, sequence = 0) {
+  return {
+    eventId: createEventId(),
     timestampUs: Date.now() * 1_000,
     traceId: '',
     spanId: '',
@@ -46,9 +42,21 @@ export function makeEvent(scope, bytes, sequence = 0) {
     parentEventId: '',
     sequence,
     attributes: {},
-    payload: { kind: 'system_signal', signal: 'tick', severity: 'INFO', message, data: '' },
-  });
-  return { eventId, raw };
+    payload,
+  };
+}
+
+export function makeSignal(scope, message, sequence) {
+  return makeEnvelope(scope, { kind: 'system_signal', signal: 'tick', severity: 'INFO', message, data: '' }, sequence);
+}
+
+/** One event of about so many bytes, encoded; half of the text is noise, as little of real text repeats itself for long. */
+export function makeEvent(scope, bytes, sequence) {
+  const textBytes = Math.max(0, bytes - envelopeBytes);
+  const noise = randomBytes(Math.ceil(textBytes / 4)).toString('hex');
+  const message = noise + 'the same again '.repeat(textBytes / 15).slice(0, textBytes - noise.length);
+  const event = makeSignal(scope, message, sequence);
+  return { eventId: event.eventId, raw: encodeEvent(event) };
 }
 
 /** As the ledger takes them. */

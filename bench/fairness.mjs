@@ -3,71 +3,63 @@
 //   node bench/fairness.mjs [--seconds 20] [--flood 1000] [--limit off] [--json]
 // --flood: events per second that the neighbour publishes; it may send 200 (plan free). --limit off: without its quota, to compare.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectBus } from '../packages/bus/dist/index.js';
 import { openLedger, planQuotas } from '../packages/ledger/dist/index.js';
-import { eventFromJson, parseProjectId, parseTenantId } from '../packages/protocol/dist/index.js';
-import { Secret } from '../packages/runtime/dist/index.js';
+import { eventFromJson, parseTenantId } from '../packages/protocol/dist/index.js';
+import { toScope } from './events.mjs';
+import { connectToBus, withHubProcess } from './hub-process.mjs';
+import { hasFlag, option, textOption } from './options.mjs';
+import { quantile, round } from './statistics.mjs';
 
-const args = process.argv.slice(2);
-const option = (name, otherwise) => (args.includes(name) ? args[args.indexOf(name) + 1] : otherwise);
-const seconds = Number(option('--seconds', '20'));
-const flood = Number(option('--flood', '1000'));
+const seconds = option('seconds', 20);
+const flood = option('flood', 1_000);
 /** Between two events of the quiet tenant. */
 const quietEveryMs = 20;
 const message = 'x'.repeat(200);
-const quiet = { tenant: parseTenantId('quiet'), project: parseProjectId('web') };
+const quiet = toScope('quiet', 'web');
 const noisyTenant = parseTenantId('noisy');
 
-const isLimited = option('--limit', 'on') === 'on';
+const isLimited = textOption('limit', 'on') === 'on';
 
 const script = fileURLToPath(import.meta.url);
-if (args[0] === '--flooder') await floodUntilStopped(JSON.parse(args[1]));
+if (hasFlag('flooder')) await floodUntilStopped(JSON.parse(textOption('flooder')));
 else await main();
 
 async function main() {
   const data = mkdtempSync(join(tmpdir(), 'swarmledger-bench-'));
-  const program = fileURLToPath(new URL('../packages/cli/bin/swarmledger.js', import.meta.url));
-  const hub = spawn(process.execPath, [program, '--data', data, 'up', '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise((resolve) => hub.once('close', resolve));
   try {
-    await Promise.race([
-      new Promise((resolve) => hub.stdout.once('data', resolve)),
-      ended.then(() => Promise.reject(new Error('the hub did not start'))),
-    ]);
-    const file = JSON.parse(readFileSync(join(data, 'hub.json'), 'utf8'));
-    await setQuotas(file.ledger);
-    const credentials = { user: file.nats.user, password: new Secret(file.nats.password) };
-    const bus = await connectBus({ servers: file.nats.url, name: 'bench', credentials });
-    await measure(bus, 3);
-    const alone = await measure(bus, seconds);
-    const { stream } = await bus.publisher.publishEvent(createEvent(quiet, 0));
-    const elsewhere = await measureFlooded(bus, file.nats, (other) => other !== stream);
-    const beside = await measureFlooded(bus, file.nats, (other) => other === stream);
-    const result = {
-      flood_per_second: beside.floodPerSecond,
-      limited: isLimited,
-      ...describe('alone', alone),
-      ...describe('elsewhere', elsewhere.latencies),
-      ...describe('beside', beside.latencies),
-      p99_ratio_to_alone: round(percentile(beside.latencies, 0.99) / percentile(alone, 0.99)),
-      p99_ratio_to_elsewhere: round(percentile(beside.latencies, 0.99) / percentile(elsewhere.latencies, 0.99)),
-      samples: alone.length,
-    };
-    if (args.includes('--json')) process.stdout.write(`${JSON.stringify(result)}\n`);
+    const result = await withHubProcess(data, measureNeighbours);
+    if (hasFlag('json')) process.stdout.write(`${JSON.stringify(result)}\n`);
     else console.table(Object.entries(result).map(([name, value]) => ({ name, value })));
-    await bus.close();
   } finally {
-    hub.kill('SIGINT');
-    await ended;
     rmSync(data, { recursive: true, force: true });
   }
+}
+
+async function measureNeighbours({ ledger, nats, connect }) {
+  await setQuotas(ledger);
+  const bus = await connect();
+  await measure(bus, 3);
+  const alone = await measure(bus, seconds);
+  const { stream } = await bus.publisher.publishEvent(createEvent(quiet, 0));
+  const elsewhere = await measureFlooded(bus, nats, (other) => other !== stream);
+  const beside = await measureFlooded(bus, nats, (other) => other === stream);
+  await bus.close();
+  const p99 = quantile(beside.latencies, 0.99);
+  return {
+    flood_per_second: beside.floodPerSecond,
+    limited: isLimited,
+    ...describe('alone', alone),
+    ...describe('elsewhere', elsewhere.latencies),
+    ...describe('beside', beside.latencies),
+    p99_ratio_to_alone: round(p99 / quantile(alone, 0.99)),
+    p99_ratio_to_elsewhere: round(p99 / quantile(elsewhere.latencies, 0.99)),
+    samples: alone.length,
+  };
 }
 
 /** The hub has no plans: the neighbour gets the smallest one's limits as its own. */
@@ -84,7 +76,7 @@ async function measureFlooded(bus, nats, fits) {
   const noisy = await findNeighbour(bus, fits);
   const flooder = spawn(
     process.execPath,
-    [script, '--flooder', JSON.stringify({ ...nats, ...noisy }), '--flood', String(flood)],
+    [script, '--flooder', JSON.stringify({ nats, scope: noisy }), '--flood', String(flood)],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
@@ -106,7 +98,7 @@ async function measureFlooded(bus, nats, fits) {
 /** A project of the noisy tenant in a stream that `fits`. */
 async function findNeighbour(bus, fits) {
   for (let number = 0; ; number++) {
-    const scope = { tenant: noisyTenant, project: parseProjectId(`project-${number}`) };
+    const scope = toScope(noisyTenant, `project-${number}`);
     const { stream } = await bus.publisher.publishEvent(createEvent(scope, 0));
     if (fits(stream)) return scope;
   }
@@ -116,7 +108,7 @@ function createEvent(scope, sequence) {
   return eventFromJson({ agent_id: 'bench', sequence, system_signal: { kind: 'tick', message } }, scope);
 }
 
-/** Milliseconds from each publish to its receipt, sorted. */
+/** Milliseconds from each publish to its receipt. */
 async function measure(bus, forSeconds) {
   const sentAtMs = new Map();
   const latencies = [];
@@ -143,29 +135,18 @@ async function measure(bus, forSeconds) {
   for (const at of sentAtMs.values()) latencies.push(performance.now() - at);
   await receipts.close();
   await reading;
-  return latencies.sort((a, b) => a - b);
+  return latencies;
 }
 
 function describe(name, latencies) {
-  return { [`${name}_p50_ms`]: percentile(latencies, 0.5), [`${name}_p99_ms`]: percentile(latencies, 0.99) };
-}
-
-function percentile(sorted, share) {
-  return round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-}
-
-function round(number) {
-  return Math.round(number * 100) / 100;
+  const at = (share) => round(quantile(latencies, share));
+  return { [`${name}_p50_ms`]: at(0.5), [`${name}_p99_ms`]: at(0.99) };
 }
 
 /** A process of its own: its publishing must not delay the clock of who measures. */
-async function floodUntilStopped({ url, user, password, tenant, project }) {
-  const bus = await connectBus({
-    servers: url,
-    name: 'flooder',
-    credentials: { user, password: new Secret(password) },
-  });
-  const scope = { tenant: parseTenantId(tenant), project: parseProjectId(project) };
+async function floodUntilStopped({ nats, scope: { tenant, project } }) {
+  const bus = await connectToBus(nats, 'flooder');
+  const scope = toScope(tenant, project);
   const startMs = performance.now();
   let sent = 0;
   for (;;) {

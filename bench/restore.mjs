@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openLedger } from '../packages/ledger/dist/index.js';
 import {
-  createEventId,
   decodeEvent,
   encodeEvent,
   fileModes,
@@ -17,6 +16,7 @@ import {
   parseTenantId,
 } from '../packages/protocol/dist/index.js';
 import { resolveMoment, restore } from '../services/replayer/dist/index.js';
+import { makeEnvelope } from './events.mjs';
 import { hasFlag, option, textOption } from './options.mjs';
 import { median, round } from './statistics.mjs';
 
@@ -120,7 +120,7 @@ async function append(lease, project, tree, left) {
   };
   for (const { path, content } of tree) {
     const body = left === 0 ? content : Buffer.concat([Buffer.from(`round ${left}\n`), content.subarray(0, 500)]);
-    const raw = encodeEvent(makeChange(project, path, body));
+    const raw = encodeEvent(makeEnvelope({ tenant, project }, makeChange(path, body)));
     if (events.length >= eventsPerAppend || bytes + raw.length > bytesPerAppend) await commit();
     events.push({ event: decodeEvent(raw), raw });
     bytes += raw.length;
@@ -128,29 +128,14 @@ async function append(lease, project, tree, left) {
   await commit();
 }
 
-function makeChange(project, path, content) {
+function makeChange(path, content) {
   return {
-    eventId: createEventId(),
-    timestampUs: Date.now() * 1_000,
-    traceId: '',
-    spanId: '',
-    agentRole: 'CODER',
-    agentId: 'bench',
-    tenant,
-    project,
-    branch: mainBranch,
-    userId: '',
-    parentEventId: '',
-    sequence: 0,
-    attributes: {},
-    payload: {
-      kind: 'state_change',
-      path,
-      action: 'UPDATE',
-      body: { kind: 'content', content },
-      mode: fileModes.regular,
-      contentBytes: 0,
-    },
+    kind: 'state_change',
+    path,
+    action: 'UPDATE',
+    body: { kind: 'content', content },
+    mode: fileModes.regular,
+    contentBytes: 0,
   };
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLedger } from '@swarmledger/ledger';
+import { sleep } from '@swarmledger/runtime';
 import { eventually, runCli, withFolder, withHub } from '../support/cli.ts';
 
 /** docs/tenants.md: a change holds within so long. */
@@ -17,6 +18,9 @@ test('a tenant’s quota is shown, set in parts, and taken back to its plan', as
       const { code, stdout, stderr } = await run('quota', ...args);
       assert.equal(code, 0, stderr);
       const told = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+      // Whether plans hold, the next hub on this data decides.
+      assert.equal(told['in_force'], 'unknown');
+      assert.match(stderr, /without --auth no plan holds/);
       return ['events', 'events_per_day', 'events_per_second', 'burst_events'].map((name) => told[name]);
     };
     assert.deepEqual(await read('show', 'acme'), [0, 10_000_000, 2_000, 10_000]);
@@ -34,6 +38,27 @@ test('a tenant’s quota is shown, set in parts, and taken back to its plan', as
       assert.notEqual(code, 0, wrong.join(' '));
       assert.ok(stderr.length > 0 && !stderr.includes('    at '), stderr);
     }
+  });
+});
+
+test('on a hub without --auth only what was set holds, and that is what is shown', async () => {
+  await withHub(async (hub) => {
+    const run = async (...args: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await hub.cli(args);
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    await run('tenant', 'create', 'acme', '--plan', 'pro');
+    assert.match(
+      await run('quota', 'show', 'acme'),
+      /^acme {2}no plan holds on this hub: 0 of unlimited events .*; each project unlimited a second, unlimited at once$/m,
+    );
+    await run('quota', 'set', 'acme', '--events-per-second', '5');
+    const told = JSON.parse(await run('quota', 'show', 'acme', '--json')) as Readonly<Record<string, unknown>>;
+    assert.deepEqual(
+      ['in_force', 'events_per_day', 'events_per_second', 'burst_events'].map((name) => told[name]),
+      ['own', 'unlimited', 5, 'unlimited'],
+    );
   });
 });
 
@@ -58,7 +83,7 @@ test('events over a day’s quota are dead letters, and the first try puts them 
     const before = await countLog();
     assert.equal((await hub.cli(['quota', 'set', 'acme', '--events-per-day', '100'])).code, 0);
     // Nothing of the tenant is sent meanwhile: what is put back first has to meet the new quota.
-    await new Promise((resolve) => setTimeout(resolve, quotaHoldsMs));
+    await sleep(quotaHoldsMs);
     assert.equal((await hub.cli(['dlq', 'replay', '--tenant', 'acme', '--reason', 'over_quota'])).code, 0);
     await eventually(async () => ((await countLog()) === before + 1 ? true : undefined));
   });

@@ -75,6 +75,7 @@ test('on a hub with --auth a tenant registers, its agent records, and a rotation
         const log = await hub.cli(['log', '-t', 'acme', '-p', 'web', '--json']);
         assert.match(log.stdout, /first/);
         assert.match(log.stdout, /second/);
+        assert.match((await hub.cli(['quota', 'show', 'acme'])).stdout, /^acme {2}plan free: \d+ of 100000 events/);
         const audit = await eventually(async () => {
           const { stdout } = await hub.cli(['log', '-t', 'acme', '-p', 'audit', '--json']);
           return stdout.includes('agent.created') ? stdout : undefined;

@@ -140,7 +140,7 @@ class RunningCluster implements Cluster {
     for (const name of partNames) {
       const launch = (): Promise<Launched> => this.#launch(name);
       this.parts.set(name, new Part({ name, launch, onSurprise: (part) => this.#onSurprise(part) }));
-      this.scope.defer(name, () => this.part(name).kill());
+      this.scope.defer(name, () => this.part(name).close());
     }
     this.scope.defer('supervision', () => void (this.#isClosing = true));
     for (const part of this.parts.values()) await part.ensureRunning();

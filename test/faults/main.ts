@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { countFindings, findingKinds, type FindingKind } from './checker.ts';
 import { runSeed, type SeedOrder, type SeedResult } from './run-seed.ts';
 import type { ProfileName } from './schedule.ts';
+import { exitCodeOf, runProgram } from './stop.ts';
 
 const usage = `npm run test:faults -- [--seed N] [--minutes M] [--short]
   --seed N      that seed alone, or the first of many with --minutes; a new one by default
@@ -48,16 +49,16 @@ async function runInside(): Promise<number> {
   const args = ['-Urm', process.execPath, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
   const child = spawn('unshare', args, { stdio: 'inherit', env: { ...process.env, [insideMark]: '1' } });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : exitCodeOf(signal))));
+  });
 }
 
-async function run({ first, minutes, profile }: RunOrder): Promise<number> {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+async function run({ first, minutes, profile }: RunOrder, stop: AbortSignal): Promise<number> {
   const startMs = performance.now();
   const totals: Totals = { seeds: 0, faults: 0, events: 0, lost: 0, doubled: 0, reordered: 0, crossed: 0 };
   for (let seed = first; seed === first || performance.now() - startMs < minutes * 60_000; seed++) {
-    await addSeed(totals, { seed, profile, stop: stop.signal });
+    await addSeed(totals, { seed, profile, stop });
   }
   const { seeds, faults, events, lost, doubled, reordered, crossed } = totals;
   const seconds = Math.round((performance.now() - startMs) / 1_000);
@@ -68,10 +69,13 @@ async function run({ first, minutes, profile }: RunOrder): Promise<number> {
 }
 
 async function addSeed(totals: Totals, order: Omit<SeedOrder, 'onHarm'>): Promise<void> {
-  const { seed, profile } = order;
+  const { seed, profile, stop } = order;
   const startMs = performance.now();
   say(`seed ${seed}`);
-  const result = await runSeed({ ...order, onHarm: (text) => say(`  ${text}`) }).catch(toResult);
+  const result = await runSeed({ ...order, onHarm: (text) => say(`  ${text}`) }).catch((error: unknown) => {
+    stop.throwIfAborted();
+    return toResult(error);
+  });
   const counts = countFindings(result.findings);
   totals.seeds += 1;
   totals.faults += result.faults;
@@ -111,5 +115,5 @@ if (order === undefined) {
 } else if (process.env[insideMark] === undefined && canMount()) {
   process.exitCode = await runInside();
 } else {
-  process.exitCode = await run(order);
+  await runProgram((stop) => run(order, stop));
 }

@@ -22,8 +22,11 @@ export class Part<Name extends string = string> {
   readonly name: Name;
   readonly #options: PartOptions<Name>;
   #process: Launched | undefined;
+  /** The last one that was started, which may be ending. */
+  #latest: Launched | undefined;
   #state: State = 'down';
   #isLeaving = false;
+  #isClosed = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: PartOptions<Name>) {
@@ -40,16 +43,17 @@ export class Part<Name extends string = string> {
     return this.#state;
   }
 
-  /** Starts it unless it runs, wakes it up when it is paused. */
+  /** Starts it unless it runs or was closed, wakes it up when it is paused. */
   ensureRunning(): Promise<void> {
     return this.#next(async () => {
       if (this.#state === 'paused') {
         this.#process?.kill('SIGCONT');
         this.#state = 'running';
       }
-      if (this.#process !== undefined) return;
+      if (this.#isClosed || this.#process !== undefined) return;
       const launched = await this.#options.launch();
       this.#process = launched;
+      this.#latest = launched;
       this.#state = 'running';
       void launched.exited.then(() => this.#onExit(launched));
     });
@@ -58,6 +62,14 @@ export class Part<Name extends string = string> {
   /** kill -9. Resolves when it is gone. */
   kill(): Promise<void> {
     return this.#next(() => this.#end('SIGKILL'));
+  }
+
+  /** kill -9 for good: nothing starts it again. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    // Somebody may be waiting for an end that does not come by itself any more.
+    this.#latest?.kill('SIGKILL');
+    return this.kill();
   }
 
   pause(): Promise<void> {
@@ -155,7 +167,8 @@ export function startNode(options: NodeProcessOptions): NodeProcess {
   stdin.on('error', () => undefined);
   const exited = new Promise<number | string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'gone'));
+    // Not with its exit: what it said last is still to be read then.
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'gone'));
   });
   return {
     pid: child.pid ?? 0,

@@ -10,8 +10,9 @@ import { doHarm, healEverything, type HarmDependencies, type HarmReport } from '
 import { watchMemory } from './memory.ts';
 import { observe } from './observe.ts';
 import { openRecorder } from './recorder.ts';
-import { createSchedule, describeHarm, type PartName, type ProfileName, type ScheduledHarm } from './schedule.ts';
+import { createSchedule, describeHarm, type PartName, type ProfileName } from './schedule.ts';
 import { settle } from './settle.ts';
+import { untilStopped } from './stop.ts';
 
 export interface SeedOrder {
   readonly seed: number;
@@ -39,7 +40,16 @@ const agentPauseMs = 60;
 /** A hub, its agents and the harm of one seed; then peace, and the check of everything that is left. */
 export function runSeed({ seed, profile, onHarm, stop }: SeedOrder): Promise<SeedResult> {
   const schedule = createSchedule(seed, profile);
-  const harm = (dependencies: HarmDependencies): Promise<number> => doAllHarm(dependencies, schedule, onHarm);
+  const harm = async (dependencies: HarmDependencies): Promise<number> => {
+    await Promise.all(
+      schedule.map(async (planned) => {
+        await sleep(planned.atMs, stop);
+        onHarm(describeHarm(planned));
+        await doHarm(dependencies, planned);
+      }),
+    );
+    return schedule.length;
+  };
   return runCluster({ seed, disks: 'small', agentPauseMs, harm, stop });
 }
 
@@ -49,64 +59,52 @@ export interface RunOrder extends Pick<ClusterOptions, 'seed' | 'disks' | 'agent
   readonly stop: AbortSignal;
 }
 
-/** The same for any harm. */
-export async function runCluster({ harm, stop, ...options }: RunOrder): Promise<SeedResult> {
+/** The same for any harm. @throws the reason of `stop`, once everything is ended */
+export async function runCluster(order: RunOrder): Promise<SeedResult> {
   const root = await mkdtemp(join(tmpdir(), 'swarmledger-faults-'));
   const run = randomBytes(6).toString('hex');
   let claims: ClaimChecker | undefined;
   const onCommitted: ClusterOptions['onCommitted'] = (session, upTo) => claims?.check(session, upTo);
-  const cluster = await openCluster({ ...options, root, run, onCommitted });
-  const onStop = (): void => void cluster.scope.close();
-  stop.addEventListener('abort', onStop);
+  const cluster = await openCluster({ ...order, root, run, onCommitted });
   try {
-    claims = new ClaimChecker(cluster.connection, run);
-    cluster.scope.own('claims', claims);
-    const memory = watchMemory(cluster);
-    cluster.scope.defer('memory', () => memory.stop());
-    const report: HarmReport = { hostileTried: 0, hostileTaken: 0, skipped: [] };
-    const recorder = cluster.scope.own('recorder', await openRecorder(cluster));
-    const faults = await harm({ cluster, recorder, report });
-    await healEverything(cluster);
-    const unsettled = await settle(cluster);
-    const observed = await observe(cluster, options.seed);
-    const processes: ProcessRecord = {
-      memory: memory.peaks,
-      stopMs: await stopServices(cluster),
-      surprises: describeSurprises(cluster),
-      unsettled,
-    };
-    const { hostileTried: tried, hostileTaken: taken, skipped } = report;
-    const findings = checkHistory({
-      ...observed,
-      run,
-      progress: cluster.journal.all(),
-      claims: claims.claims,
-      hostile: { tried, taken, deadLetters: observed.deadLetters },
-      processes,
-    });
-    const events = [...observed.ledger.values()].reduce((sum, { length }) => sum + length, 0);
-    const logs = new Map([...cluster.parts.keys()].map((name) => [name, [...cluster.lastWords(name)]]));
-    return { findings, faults: faults - skipped.length, events, skipped, logs };
+    const checker = cluster.scope.own('claims', new ClaimChecker(cluster.connection, run));
+    claims = checker;
+    return await untilStopped(order.stop, () => harmAndCheck(cluster, { ...order, run, claims: checker }));
   } finally {
-    stop.removeEventListener('abort', onStop);
     await cluster.scope.close();
   }
 }
 
-async function doAllHarm(
-  dependencies: HarmDependencies,
-  schedule: readonly ScheduledHarm[],
-  onHarm: SeedOrder['onHarm'],
-): Promise<number> {
-  const startMs = performance.now();
-  const running: Promise<void>[] = [];
-  for (const planned of schedule) {
-    await sleep(Math.max(0, planned.atMs - (performance.now() - startMs)));
-    onHarm(describeHarm(planned));
-    running.push(doHarm(dependencies, planned));
-  }
-  await Promise.all(running);
-  return schedule.length;
+async function harmAndCheck(
+  cluster: Cluster,
+  { harm, seed, run, claims }: RunOrder & { readonly run: string; readonly claims: ClaimChecker },
+): Promise<SeedResult> {
+  const memory = watchMemory(cluster);
+  cluster.scope.defer('memory', () => memory.stop());
+  const report: HarmReport = { hostileTried: 0, hostileTaken: 0, skipped: [] };
+  const recorder = cluster.scope.own('recorder', await openRecorder(cluster));
+  const faults = await harm({ cluster, recorder, report });
+  await healEverything(cluster);
+  const unsettled = await settle(cluster);
+  const observed = await observe(cluster, seed);
+  const processes: ProcessRecord = {
+    memory: memory.peaks,
+    stopMs: await stopServices(cluster),
+    surprises: describeSurprises(cluster),
+    unsettled,
+  };
+  const { hostileTried: tried, hostileTaken: taken, skipped } = report;
+  const findings = checkHistory({
+    ...observed,
+    run,
+    progress: cluster.journal.all(),
+    claims: claims.claims,
+    hostile: { tried, taken, deadLetters: observed.deadLetters },
+    processes,
+  });
+  const events = [...observed.ledger.values()].reduce((sum, { length }) => sum + length, 0);
+  const logs = new Map([...cluster.parts.keys()].map((name) => [name, [...cluster.lastWords(name)]]));
+  return { findings, faults: faults - skipped.length, events, skipped, logs };
 }
 
 async function stopServices(cluster: Cluster): Promise<ReadonlyMap<string, number>> {

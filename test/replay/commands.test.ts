@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { ProjectPath, SwarmEvent } from '@swarmledger/protocol';
+import { createEventId, type ProjectPath, type SwarmEvent } from '@swarmledger/protocol';
 import { runCli, type Finished } from '../support/cli.ts';
 import { decide, makeEvent, openProject, put, type TestProject } from './project.ts';
 
@@ -110,4 +110,52 @@ test('why tells so many changes as asked for, and goes on before the last of the
   assert.equal(new Set(versions).size, 4);
   assert.deepEqual(versions, [...versions].sort().reverse());
   assert.deepEqual([first[0]?.decision.decision.title, first[0]?.change.trace_id], ['count up', 'a'.repeat(32)]);
+});
+
+test('conflicts are listed in pages, each behind the last conflict of the one before', async (context) => {
+  const project = await openProject(context);
+  const paths = ['a', 'b', 'c', 'd', 'e'];
+  for (const path of paths) {
+    await project.append(...put(path, 'first\n'), ...put(path, 'second\n'), blind(path, 'third\n', 'first\n'));
+  }
+  const list = async (...args: readonly string[]): Promise<Finished> => {
+    const finished = await cli(project, ['conflicts', 'ls', '--json', ...args]);
+    assert.equal(finished.code, 0, finished.stderr);
+    return finished;
+  };
+  const read = ({ stdout }: Finished): readonly { readonly conflict: string; readonly path: string }[] =>
+    stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { conflict: string; path: string }]));
+  const all = await list();
+  assert.deepEqual(
+    read(all).map(({ path }) => path),
+    paths.toReversed(),
+  );
+  assert.equal(all.stderr, '');
+  const pages: string[] = [];
+  let page = await list('-n', '2');
+  for (let last = read(page).at(-1); last !== undefined; last = read(page).at(-1)) {
+    pages.push(...read(page).map(({ conflict }) => conflict));
+    const isFull = read(page).length === 2;
+    assert.equal(page.stderr.trim(), isFull ? `there may be older ones: --older-than ${last.conflict}` : '');
+    page = await list('-n', '2', '--older-than', last.conflict);
+  }
+  assert.deepEqual(
+    pages,
+    read(all).map(({ conflict }) => conflict),
+  );
+});
+
+test('a page of conflicts begins behind a conflict that exists', async (context) => {
+  const project = await openProject(context);
+  const decision = decide('no conflict');
+  await project.append(decision);
+  for (const [id, why] of [
+    [decision.eventId, /is no conflict/],
+    [createEventId(), /there is no event/],
+    ['x', /event id/],
+  ] as const) {
+    const { code, stderr } = await cli(project, ['conflicts', 'ls', '--older-than', id]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, why);
+  }
 });

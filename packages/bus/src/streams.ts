@@ -63,16 +63,13 @@ export async function ensureJobStreams(
 ): Promise<void> {
   const { replicas = 1, ackWaitMs = busLimits.ackWaitMs } = options;
   await ensureStream(manager, {
+    ...keepingConfig(replicas),
     name: jobStream,
     subjects: [allJobsSubject],
     retention: RetentionPolicy.Workqueue,
-    storage: StorageType.File,
-    discard: DiscardPolicy.New,
     discard_new_per_subject: true,
     max_bytes: busLimits.jobsBytesMax,
     max_msgs_per_subject: busLimits.jobsOfTenantMax,
-    duplicate_window: busLimits.duplicateWindowMs * nanosPerMs,
-    num_replicas: replicas,
   });
   await ensureConsumer(manager, jobStream, {
     durable_name: workerConsumer,
@@ -97,31 +94,35 @@ export async function ensureJobStreams(
   });
 }
 
+/** Of every stream whose messages may not get lost: on disk, when it is full what is new is refused, and each message is stored once. */
+function keepingConfig(replicas = 1): Partial<StreamConfig> {
+  return {
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    duplicate_window: busLimits.duplicateWindowMs * nanosPerMs,
+    num_replicas: replicas,
+  };
+}
+
 function partitionConfig(partition: number, options: StreamOptions, subjects: string[]): Partial<StreamConfig> {
   return {
+    ...keepingConfig(options.replicas),
     name: partitionStream(partition),
     subjects,
     retention: RetentionPolicy.Workqueue,
-    storage: StorageType.File,
-    discard: DiscardPolicy.New,
     discard_new_per_subject: true,
     max_bytes: options.maxBytesPerStream ?? busLimits.streamBytesMax,
     max_msgs_per_subject: options.maxMessagesPerProject ?? busLimits.projectMessagesMax,
-    duplicate_window: busLimits.duplicateWindowMs * nanosPerMs,
-    num_replicas: options.replicas ?? 1,
   };
 }
 
 function deadLetterConfig(options: StreamOptions): Partial<StreamConfig> {
   return {
+    ...keepingConfig(options.replicas),
     name: deadLetterStream,
     subjects: [allDeadLettersSubject],
     retention: RetentionPolicy.Limits,
-    storage: StorageType.File,
-    discard: DiscardPolicy.New,
     max_bytes: options.maxBytesDeadLetters ?? busLimits.deadLetterBytesMax,
-    duplicate_window: busLimits.duplicateWindowMs * nanosPerMs,
-    num_replicas: options.replicas ?? 1,
     allow_direct: true,
   };
 }
@@ -129,16 +130,13 @@ function deadLetterConfig(options: StreamOptions): Partial<StreamConfig> {
 /** It is read by place, from whichever of its messages comes next, and what was committed is removed: it needs no consumer. */
 function overflowConfig(options: StreamOptions): Partial<StreamConfig> {
   return {
+    ...keepingConfig(options.replicas),
     name: overflowStream,
     subjects: [allOverflowSubject],
     retention: RetentionPolicy.Limits,
-    storage: StorageType.File,
-    discard: DiscardPolicy.New,
     discard_new_per_subject: true,
     max_bytes: options.maxBytesOverflow ?? busLimits.overflowBytesMax,
     max_msgs_per_subject: options.maxOverflowPacketsPerProject ?? busLimits.overflowPacketsOfProjectMax,
-    duplicate_window: busLimits.duplicateWindowMs * nanosPerMs,
-    num_replicas: options.replicas ?? 1,
   };
 }
 

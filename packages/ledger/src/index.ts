@@ -20,7 +20,7 @@ export {
   type Tenants,
   type TenantUsage,
 } from './tenants.ts';
-export { planQuotas, quotaOf, unlimitedQuota, type Quota } from './quotas.ts';
+export { planQuotas, quotaOf, unlimitedQuota, type Quota, type QuotaRule } from './quotas.ts';
 export {
   appendLimits,
   type AppendedEvent,

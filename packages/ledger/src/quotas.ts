@@ -23,9 +23,12 @@ export const planQuotas: Readonly<Record<Plan, Quota>> = {
   enterprise: { eventsPerDay: 1_000_000_000, eventsPerSecond: 20_000, burstEvents: 100_000 },
 };
 
-/** The plan's, and what differs from it. */
-export function quotaOf({ plan, quota }: TenantRecord): Quota {
-  return { ...planQuotas[plan], ...quota };
+/** `own`: only what was set for a tenant holds, no plan's quota: a hub that makes tenants as they come. */
+export type QuotaRule = 'plans' | 'own';
+
+/** The plan's, where plans hold, and what was set for the tenant over it. */
+export function quotaOf({ plan, quota }: TenantRecord, rule: QuotaRule): Quota {
+  return { ...(rule === 'plans' ? planQuotas[plan] : unlimitedQuota), ...quota };
 }
 
 /** What is stored of a quota: JSON has no Infinity, `null` stands for it. */

@@ -1,4 +1,12 @@
-import { planQuotas, quotaOf, unlimitedQuota, type Quota, type Tenants, type TenantUsage } from '@swarmledger/ledger';
+import {
+  planQuotas,
+  quotaOf,
+  unlimitedQuota,
+  type Quota,
+  type QuotaRule,
+  type Tenants,
+  type TenantUsage,
+} from '@swarmledger/ledger';
 import type { TenantId } from '@swarmledger/protocol';
 import { errorCode, errorMessage, pause, type Logger } from '@swarmledger/runtime';
 import type { IngestMetrics } from './ingest-metrics.ts';
@@ -14,8 +22,7 @@ export interface QuotaPolicy {
 
 export interface QuotaBookOptions {
   readonly tenants: Pick<Tenants, 'usages'>;
-  /** `own`: only what was set for a tenant holds, no plan's quota: a hub that makes tenants as they come. */
-  readonly quotas: 'plans' | 'own';
+  readonly quotas: QuotaRule;
   readonly policy: QuotaPolicy;
   readonly metrics: IngestMetrics;
   readonly log: Logger;
@@ -146,7 +153,7 @@ export class QuotaBook {
 
   #enter(id: TenantId, { record, events }: TenantUsage, day: string): void {
     const { quotas, policy } = this.#options;
-    const quota = quotas === 'plans' ? quotaOf(record) : { ...unlimitedQuota, ...record.quota };
+    const quota = quotaOf(record, quotas);
     const known = this.#entries.get(id);
     this.#entries.delete(id);
     const ours = known?.day === day ? known.committed : 0;

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readNdjson, readTrajectory } from '@swarmledger/cli/import';
 import { mainBranch } from '@swarmledger/protocol';
 import { toScope } from '../../ingest/events.ts';
+import { openFolder } from './files.ts';
 import type { OpenTarget } from './target.ts';
 
 const target = { ...toScope({ tenant: 'acme', project: 'web' }), branch: mainBranch };
@@ -47,9 +47,7 @@ export const openNdjsonTarget: OpenTarget = () => ({
 });
 
 export const openTrajectoryTarget: OpenTarget = async (scope) => {
-  const folder = await mkdtemp(join(tmpdir(), 'swarmledger-fuzz-'));
-  scope.defer('folder', () => rm(folder, { recursive: true, force: true }));
-  const file = join(folder, 'run.traj');
+  const file = join(await openFolder(scope), 'run.traj');
   return {
     name: '.traj',
     samples: [Buffer.from(JSON.stringify(trajectory)), Buffer.from(JSON.stringify({ ...trajectory, history: [] }))],

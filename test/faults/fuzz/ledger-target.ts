@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLedger, verifyLedger, type AppendMessage, type Ledger } from '@swarmledger/ledger';
 import { decodeEvent, encodeEvent, mainBranch, parseProjectPath } from '@swarmledger/protocol';
 import { createEvent, toScope } from '../../ingest/events.ts';
+import { onCopies, openFolder } from './files.ts';
 import type { OpenTarget } from './target.ts';
 
 const scope = toScope({ tenant: 'acme', project: 'web' });
@@ -25,30 +25,14 @@ function createMessage(number: number): AppendMessage {
 
 /** A damaged ledger file: what is read is an answer or a clear error, and nothing ends the process. */
 export const openLedgerFileTarget: OpenTarget = async (resources) => {
-  const folder = await mkdtemp(join(tmpdir(), 'swarmledger-fuzz-'));
-  resources.defer('folder', () => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = await openFolder(resources);
   const good = join(folder, 'good.sqlite');
   const ledger = await openLedger({ connection: { kind: 'embedded', file: good } });
   await ledger.tenants.ensure(scope.tenant);
   const lease = await ledger.partitions.acquire(0, 'fuzz');
   await lease.append(Array.from({ length: events }, (_, number) => createMessage(number)));
   await ledger.close();
-  const sample = await readFile(good);
-  let copies = 0;
-  return {
-    name: 'ledger files',
-    samples: [sample],
-    run: async (input) => {
-      copies += 1;
-      const file = join(folder, `copy-${copies}.sqlite`);
-      await writeFile(file, input);
-      try {
-        await readAll(file);
-      } finally {
-        for (const suffix of ['', '-wal', '-shm']) await rm(file + suffix, { force: true });
-      }
-    },
-  };
+  return { name: 'ledger files', samples: [await readFile(good)], run: onCopies(folder, readAll) };
 };
 
 async function readAll(file: string): Promise<void> {

@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { openOutbox, priorities, type Outbox } from '@swarmledger/outbox';
 import { encodeEvent } from '@swarmledger/protocol';
-import type { Scope } from '@swarmledger/runtime';
 import { createSignal, toScope } from '../../ingest/events.ts';
+import { onCopies, openFolder } from './files.ts';
 import type { OpenTarget } from './target.ts';
 
 const web = toScope({ tenant: 'acme', project: 'web' });
 const other = toScope({ tenant: 'acme', project: 'other' });
 const request = { eventsMax: 50, bytesMax: 900_000, priorityMin: priorities.background, compress: false };
-
-async function openFolder(scope: Scope): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'swarmledger-fuzz-'));
-  scope.defer('folder', () => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  return folder;
-}
 
 async function append(outbox: Outbox, scope: typeof web, count: number): Promise<void> {
   for (let number = 1; number <= count; number++) {
@@ -61,28 +54,17 @@ export const openOutboxFileTarget: OpenTarget = async (scope) => {
   const outbox = await openOutbox({ file: good });
   await append(outbox, web, 40);
   await outbox.close();
-  const sample = await readFile(good);
-  let copies = 0;
-  return {
-    name: 'outbox files',
-    samples: [sample],
-    run: async (input) => {
-      copies += 1;
-      const file = join(folder, `copy-${copies}.sqlite`);
-      await writeFile(file, input);
-      try {
-        const damaged = await openOutbox({ file });
-        try {
-          await readAll(damaged);
-        } finally {
-          await damaged.close();
-        }
-      } finally {
-        for (const suffix of ['', '-wal', '-shm', '-reserve', '-lock']) await rm(file + suffix, { force: true });
-      }
-    },
-  };
+  return { name: 'outbox files', samples: [await readFile(good)], run: onCopies(folder, openAndRead) };
 };
+
+async function openAndRead(file: string): Promise<void> {
+  const outbox = await openOutbox({ file });
+  try {
+    await readAll(outbox);
+  } finally {
+    await outbox.close();
+  }
+}
 
 async function readAll(outbox: Outbox): Promise<void> {
   await outbox.stats();

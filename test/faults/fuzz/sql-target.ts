@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startAnalyticsServer } from '@swarmledger/analytics';
 import { Secret } from '@swarmledger/runtime';
+import { openFolder } from './files.ts';
 import type { OpenTarget } from './target.ts';
 
 const answerMs = 2_000;
 
 /** Whatever bytes come over its socket, the endpoint answers the next good request, and gives a stranger nothing. */
 export const openSqlTarget: OpenTarget = async (scope) => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'swarmledger-fuzz-'));
-  scope.defer('folder', () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+  const dataDir = await openFolder(scope);
   const password = new Secret(randomBytes(8).toString('hex'));
   const analystPassword = new Secret(randomBytes(8).toString('hex'));
   const options = { dataDir, port: 0, username: 'hub', password, analystPassword };

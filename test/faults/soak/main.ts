@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { errorMessage, sleep } from '@swarmledger/runtime';
+import { errorMessage, pause, sleep } from '@swarmledger/runtime';
 import { checkout } from '../../support/cli.ts';
 import { countFindings } from '../checker.ts';
 import { doHarm, type HarmDependencies } from '../harms.ts';
 import { runCluster } from '../run-seed.ts';
 import { createSchedule, describeHarm, type ScheduledHarm } from '../schedule.ts';
+import { runProgram } from '../stop.ts';
 import { drawSoak } from './draw.ts';
 import { findGrowth } from './growth.ts';
 import { takeSample, type Sample } from './sample.ts';
@@ -48,14 +49,12 @@ function chooseHarm(seed: number, minute: number): ScheduledHarm {
   return { ...chosen, atMs: minute * harmMs };
 }
 
-async function soak({ minutes, seed, pauseMs, out }: SoakOrder): Promise<number> {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+async function soak({ minutes, seed, pauseMs, out }: SoakOrder, stop: AbortSignal): Promise<number> {
   const samples: Sample[] = [];
   const startMs = performance.now();
   const harm = async (dependencies: HarmDependencies): Promise<number> => {
     const endMs = performance.now() + minutes * 60_000;
-    const sampling = keepSampling(dependencies, samples, endMs);
+    const sampling = keepSampling(dependencies, samples, { endMs, stop });
     let faults = 0;
     for (let minute = 0; performance.now() + harmMs <= endMs; minute++) {
       const planned = chooseHarm(seed, minute);
@@ -63,12 +62,12 @@ async function soak({ minutes, seed, pauseMs, out }: SoakOrder): Promise<number>
       const nextMs = performance.now() + harmMs;
       await doHarm(dependencies, planned);
       faults += 1;
-      await sleep(Math.max(0, nextMs - performance.now()));
+      await sleep(Math.max(0, nextMs - performance.now()), stop);
     }
     await sampling;
     return faults;
   };
-  const result = await runCluster({ seed, disks: 'none', agentPauseMs: pauseMs, harm, stop: stop.signal });
+  const result = await runCluster({ seed, disks: 'none', agentPauseMs: pauseMs, harm, stop });
   const growth = findGrowth(samples);
   mkdirSync(out, { recursive: true });
   const record = { minutes, seed, pauseMs, events: result.events, faults: result.faults, growth, samples };
@@ -86,16 +85,20 @@ async function soak({ minutes, seed, pauseMs, out }: SoakOrder): Promise<number>
   return lost + doubled + reordered + crossed + growth.length === 0 ? 0 : 1;
 }
 
-async function keepSampling({ cluster }: HarmDependencies, samples: Sample[], endMs: number): Promise<void> {
+async function keepSampling(
+  { cluster }: HarmDependencies,
+  samples: Sample[],
+  { endMs, stop }: { readonly endMs: number; readonly stop: AbortSignal },
+): Promise<void> {
   const startMs = performance.now();
-  while (performance.now() < endMs) {
+  while (performance.now() < endMs && !stop.aborted) {
     const nextMs = performance.now() + sampleMs;
     // A server that a fault has taken away has nothing to be measured.
     await takeSample(cluster, startMs).then(
       (sample) => void samples.push(sample),
       (error: unknown) => say(`  no sample: ${errorMessage(error)}`),
     );
-    await sleep(Math.max(0, nextMs - performance.now()));
+    await pause(Math.max(0, nextMs - performance.now()), stop);
   }
 }
 
@@ -108,5 +111,5 @@ if (order === undefined) {
   process.stderr.write(usage);
   process.exitCode = 2;
 } else {
-  process.exitCode = await soak(order);
+  await runProgram((stop) => soak(order, stop));
 }

@@ -1,11 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connectBus } from '@swarmledger/bus';
-import { openLedger } from '@swarmledger/ledger';
-import { openOutbox } from '@swarmledger/outbox';
-import { withScope } from '@swarmledger/runtime';
+import { readResidentBytes } from '../../ingest/hub.ts';
 import type { Cluster } from '../cluster.ts';
-import { partitions, partNames, type PartName } from '../schedule.ts';
+import { partNames, type PartName } from '../schedule.ts';
+import { readWaiting } from '../waiting.ts';
 
 /** What a running hub uses at one moment. */
 export interface Sample {
@@ -42,24 +40,15 @@ export async function takeSample(cluster: Cluster, startMs: number): Promise<Sam
   return { atSeconds: Math.round((performance.now() - startMs) / 1_000), acked, parts, disk, waiting };
 }
 
-async function countWaiting({ natsUrl, credentials, connection, outboxFile }: Cluster): Promise<number> {
-  return withScope(async (scope) => {
-    const outbox = scope.own('outbox', await openOutbox({ file: outboxFile }));
-    const bus = scope.own('bus', await connectBus({ servers: natsUrl, name: 'soak', credentials }));
-    const ledger = scope.own('ledger', await openLedger({ connection }));
-    let waiting = (await outbox.stats()).events;
-    for (let partition = 0; partition < partitions; partition++) {
-      const { pending, unacknowledged } = await bus.lag(partition);
-      waiting += pending + unacknowledged;
-    }
-    return waiting + (await ledger.feed.progress()).pendingCommits;
-  });
+async function countWaiting(cluster: Cluster): Promise<number> {
+  const { outbox, streams, feed } = await readWaiting(cluster);
+  const messages = streams.reduce((sum, { pending, unacknowledged }) => sum + pending + unacknowledged, 0);
+  return outbox.events + messages + feed.pendingCommits;
 }
 
 async function readProcess(pid: number): Promise<{ readonly bytes: number; readonly handles: number }> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const handles = await readdir(`/proc/${pid}/fd`);
-  return { bytes: Number(/RssAnon:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024, handles: handles.length };
+  return { bytes: await readResidentBytes(pid), handles: handles.length };
 }
 
 async function readFolderBytes(folder: string): Promise<number> {

@@ -9,6 +9,7 @@ import {
   parseEventId,
   type AgentRole,
   type SwarmEvent,
+  type Version,
 } from '@swarmledger/protocol';
 import {
   conflictToJson,
@@ -34,12 +35,16 @@ import { note, styleOf, writeJson, writeLine, type Io } from '../output/io.ts';
 import { target } from './history.ts';
 import { addProject, collect, personOf, readBranch, readOptions, wholeNumber, type ProjectOptions } from './shared.ts';
 
+/** A page that people read, or a program in one go: each conflict costs look-ups of its own. */
+const conflictsMax = 1_000;
+
 interface ListOptions extends ProjectOptions {
   readonly branch: string;
   readonly limit: number;
   readonly all?: true;
   readonly path?: readonly string[];
   readonly since?: string;
+  readonly olderThan?: string;
 }
 
 interface ShowOptions extends ProjectOptions {
@@ -61,10 +66,11 @@ export function registerConflicts(program: Command, io: Io): void {
   addProject(group.command('ls'))
     .description('open ones, newest first')
     .option('-b, --branch <branch>', 'timeline', 'main')
-    .option('-n, --limit <count>', 'at most', wholeNumber(1), 50)
+    .option('-n, --limit <count>', `at most, up to ${conflictsMax}`, wholeNumber(1), 50)
     .option('--all', 'settled ones too')
     .option('--path <glob>', 'over these paths (repeatable)', collect)
     .option('--since <time>', 'committed at or after: shortens the search in a long history')
+    .option('--older-than <conflict>', 'for the next page: the last conflict of this one')
     .action(async (_options: unknown, command: Command) => list(readOptions<ListOptions>(command), io));
   const branchHelp = "timeline to look at and settle it on; the conflict's own by default";
   addProject(group.command('show'))
@@ -106,22 +112,38 @@ export function registerConflicts(program: Command, io: Io): void {
 }
 
 async function list(options: ListOptions, io: Io): Promise<void> {
-  const { limit, path, since } = options;
+  const { path, since } = options;
+  const limit = Math.min(options.limit, conflictsMax);
   await withHistory(target(options), io.environment, async (history) => {
+    const before = await findPlace(history, options.olderThan, io);
     const filter = {
       limit,
       state: options.all === true ? ('all' as const) : ('open' as const),
       ...(path === undefined ? {} : { paths: path }),
       ...(since === undefined ? {} : { sinceMs: parseMomentTimeMs(since) }),
+      ...(before === undefined ? {} : { before }),
     };
     let count = 0;
+    let last = '';
     for await (const entry of listConflicts(history, readBranch(options), filter, { signal: io.signal })) {
       count += 1;
+      last = entry.conflict.event.eventId;
       if (options.json) writeJson(io, conflictToJson(entry));
       else writeLine(io, renderConflictEntry(entry, styleOf(io)));
     }
     if (count === 0 && !options.json) writeLine(io, options.all === true ? 'No conflicts.' : 'No open conflicts.');
+    if (count === limit) note(io, `there may be older ones: --older-than ${last}`);
   });
+}
+
+/** Where a page begins. @throws PermanentError unknown_event, not_a_conflict */
+async function findPlace(
+  history: ProjectHistory,
+  olderThan: string | undefined,
+  { signal }: Io,
+): Promise<Version | undefined> {
+  if (olderThan === undefined) return undefined;
+  return (await findConflict(history, parseEventId(olderThan), { signal })).version;
 }
 
 function load(history: ProjectHistory, event: string, options: ShowOptions, io: Io): Promise<ConflictDetails> {

@@ -1,9 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { quotaOf, type Ledger, type Quota, type TenantRecord } from '@swarmledger/ledger';
+import { quotaOf, type Ledger, type Quota, type QuotaRule, type TenantRecord } from '@swarmledger/ledger';
 import { parseTenantId } from '@swarmledger/protocol';
 import { PermanentError } from '@swarmledger/runtime';
 import { withLedger } from '../hub/connect.ts';
-import { writeJson, writeLine, type Io } from '../output/io.ts';
+import { findHub, isHubRunning } from '../hub/hub-file.ts';
+import { note, writeJson, writeLine, type Io } from '../output/io.ts';
 import { readOptions, type GlobalOptions } from './shared.ts';
 
 interface SetOptions extends GlobalOptions {
@@ -35,7 +36,7 @@ export function registerQuota(program: Command, io: Io): void {
     .option('--events-per-day <count>', 'of the whole tenant; or "unlimited"', parseLimit)
     .option('--events-per-second <count>', 'of each project; or "unlimited"', parseLimit)
     .option('--burst <count>', 'of each project, at once after a rest; or "unlimited"', parseLimit)
-    .option('--plan', "take everything back: the plan's quota holds")
+    .option('--plan', "take everything back: the plan's quota holds, on a hub without --auth none")
     .action(async (id: string, _options: unknown, command: Command) => {
       const options = readOptions<SetOptions>(command);
       const named = readNamed(options);
@@ -71,11 +72,14 @@ function readNamed({ eventsPerDay, eventsPerSecond, burst }: SetOptions): Partia
 async function print(ledger: Ledger, record: TenantRecord, options: GlobalOptions, io: Io): Promise<void> {
   const day = new Date().toISOString().slice(0, 10);
   const events = await ledger.tenants.usage(record.id, day);
-  const { eventsPerDay, eventsPerSecond, burstEvents } = quotaOf(record);
+  const rule = await readRule(options.data);
+  const { eventsPerDay, eventsPerSecond, burstEvents } = quotaOf(record, rule ?? 'plans');
+  if (rule === undefined) note(io, 'no hub runs: on one without --auth no plan holds, only what "quota set" gives');
   if (options.json) {
     writeJson(io, {
       tenant: record.id,
       plan: record.plan,
+      in_force: rule ?? 'unknown',
       day,
       events,
       events_per_day: describe(eventsPerDay),
@@ -87,9 +91,16 @@ async function print(ledger: Ledger, record: TenantRecord, options: GlobalOption
   }
   writeLine(
     io,
-    `${record.id}  plan ${record.plan}: ${events} of ${describe(eventsPerDay)} events on ${day} (UTC); ` +
+    `${record.id}  ${rule === 'own' ? 'no plan holds on this hub' : `plan ${record.plan}`}: ${events} of ${describe(eventsPerDay)} events on ${day} (UTC); ` +
       `each project ${describe(eventsPerSecond)} a second, ${describe(burstEvents)} at once`,
   );
+}
+
+/** Undefined where no hub runs: how the next one is started decides it. */
+async function readRule(dataDir: string): Promise<QuotaRule | undefined> {
+  const hub = await findHub(dataDir);
+  if (hub === undefined || !isHubRunning(hub)) return undefined;
+  return hub.auth === undefined ? 'own' : 'plans';
 }
 
 function describe(limit: number): number | 'unlimited' {

@@ -12,7 +12,7 @@ export function registerTenant(program: Command, io: Io): void {
     .description('register one')
     .argument('<tenant>', 'a-z, 0-9, "-" and "_"')
     .option('--name <name>', 'for people')
-    .addOption(new Option('--plan <plan>', 'decides its quota').choices(plans).default('free'))
+    .addOption(new Option('--plan <plan>', 'decides its quota, on a hub with --auth').choices(plans).default('free'))
     .action(async (id: string, _options: unknown, command: Command) => {
       const options = readOptions<GlobalOptions & { readonly name?: string; readonly plan: Plan }>(command);
       const profile = { plan: options.plan, ...(options.name === undefined ? {} : { displayName: options.name }) };

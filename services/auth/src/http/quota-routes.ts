@@ -47,7 +47,7 @@ export function quotaRoutes(dependencies: RouteDependencies): readonly Route[] {
           bus.deadLetters.count({ tenant, reason: 'over_quota' }),
           bus.overflow.projects(tenant),
         ]);
-        const { events_per_day, ...perProject } = describeQuota(quotaOf(record));
+        const { events_per_day, ...perProject } = describeQuota(quotaOf(record, 'plans'));
         return {
           day,
           events,
@@ -71,7 +71,7 @@ export function quotaRoutes(dependencies: RouteDependencies): readonly Route[] {
         const given = body as QuotaBody;
         await tenants.show(tenant);
         await audit.record(tenant, { act: 'tenant.quota_changed', by: principal.subject, about: { ...given } });
-        return describeQuota(quotaOf(await tenants.change(tenant, { quota: readQuota(given) })));
+        return describeQuota(quotaOf(await tenants.change(tenant, { quota: readQuota(given) }), 'plans'));
       },
     },
   ];
