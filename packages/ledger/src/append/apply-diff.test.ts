@@ -22,6 +22,9 @@ test('a diff of two texts turns the one into the other, byte for byte', () => {
   );
 });
 
+/** Far enough that adding 1 changes nothing. */
+const farOutside = '90071992547409931';
+
 const rejected: readonly (readonly [name: string, base: Buffer, diff: string])[] = [
   ['a diff against another text', Buffer.from('one\ntwo\n'), diffOf('eins\nzwei\n', 'eins\ndrei\n')],
   ['bytes that are not UTF-8', Buffer.from([0xff, 0xfe, 0x0a]), diffOf('x\n', 'y\n')],
@@ -37,6 +40,7 @@ const rejected: readonly (readonly [name: string, base: Buffer, diff: string])[]
     Buffer.from('x\ny\n'),
     hunk(2, '-y', '+z') + '@@ -9 +9 @@\n-x\n+w\n',
   ],
+  ['a hunk far outside that has two places', Buffer.from('x\nx\n'), hunk(farOutside, '-x', '+y')],
   ['a diff that takes for ever to place', Buffer.from('a\n'.repeat(400_000)), slowDiff()],
 ];
 for (const [name, base, diff] of rejected) {
@@ -60,6 +64,21 @@ test('lines added without a neighbour go where they say when their author named 
   assert.equal(applyUnifiedDiff(Buffer.alloc(0), '--- a\n+++ b\n@@ -0,0 +1 @@\n+y\n', 'unsaid')?.toString(), 'y\n');
 });
 
+test('a hunk that names a line far outside is put where it belongs, without a walk from there', () => {
+  const base = Buffer.from('a\nx\nb\n');
+  for (const line of [farOutside, '9'.repeat(400), '4000000000']) {
+    const two = `${hunk(line, '-x', '+y')}@@ -4 +4 @@\n-b\n+c\n`;
+    assert.equal(applyUnifiedDiff(base, two, 'unsaid')?.toString(), 'a\ny\nc\n', line);
+  }
+});
+
+test('lines added without a neighbour, far outside, are refused even where their author named the base', () => {
+  for (const line of [farOutside, '4000000000', '3']) {
+    const diff = `--- a\n+++ b\n@@ -${line},0 +2 @@\n+y\n`;
+    assert.equal(applyUnifiedDiff(Buffer.from('x\nz\n'), diff, 'same'), undefined, line);
+  }
+});
+
 test('the largest base is patched', () => {
   const base = Buffer.from(`${'line\n'.repeat(Math.floor(diffBaseBytesMax / 5) - 1)}last\n`);
   const result = applyUnifiedDiff(base, hunk(1, '-last', '+end'), 'unsaid');
@@ -67,7 +86,7 @@ test('the largest base is patched', () => {
 });
 
 /** One hunk of one file; its counts follow from its lines. */
-function hunk(oldStart: number, ...lines: readonly string[]): string {
+function hunk(oldStart: number | string, ...lines: readonly string[]): string {
   const count = (sign: string): number => lines.filter((line) => line[0] === ' ' || line[0] === sign).length;
   return `--- a\n+++ b\n@@ -${oldStart},${count('-')} +${oldStart},${count('+')} @@\n${lines.join('\n')}\n`;
 }

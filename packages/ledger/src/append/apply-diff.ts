@@ -5,7 +5,7 @@ import { applyPatch, parsePatch, type StructuredPatchHunk } from 'diff';
  * of which FoundationDB takes 10 MB. Bytes.
  */
 export const diffBaseBytesMax = 4 * 1024 * 1024;
-/** Lines compared in search of moved hunks: a diff made to be slow ends here, within a fraction of FoundationDB's 5 s. */
+/** Lines compared to place hunks, and again to apply them: a diff made to be slow ends here, within a fraction of FoundationDB's 5 s. */
 const comparisonsMax = 20_000_000;
 
 // `ignoreBOM` keeps a byte order mark as a character: the result has the bytes that the file had.
@@ -24,51 +24,72 @@ export function applyUnifiedDiff(base: Uint8Array, diff: string, knowledge: Base
     const [patch, ...others] = parsePatch(diff);
     if (patch === undefined || patch.hunks.length === 0 || others.length > 0) return undefined;
     const text = utf8.decode(base);
-    if (!hasOnePlaceEach(text.split('\n'), patch.hunks, knowledge)) return undefined;
-    const result = applyPatch(text, patch, { fuzzFactor: 0, autoConvertLineEndings: false });
+    const hunks = placeHunks(text.split('\n'), patch.hunks, knowledge);
+    if (hunks === undefined) return undefined;
+    const isEqual = createCompare();
+    const result = applyPatch(
+      text,
+      { ...patch, hunks },
+      {
+        fuzzFactor: 0,
+        autoConvertLineEndings: false,
+        compareLine: (_, line, __, old) => isEqual(line, old),
+      },
+    );
     return result === false ? undefined : Buffer.from(result);
   } catch {
-    // Not UTF-8, or not a diff: the library throws plain errors for what it cannot parse. An agent's input, not a bug.
+    // Not UTF-8, not a diff (the library throws plain errors for what it cannot parse), or too slow. An agent's input, not a bug.
     return undefined;
   }
 }
 
-/** The library takes the nearest place where a hunk's old lines stand; several of them would be a guess. */
-function hasOnePlaceEach(
+/**
+ * The hunks with the line where each of them stands; undefined: one has no place, or several. The library would take the nearest
+ * place, a guess, and would walk there line by line from the one that the hunk names, however far out that is.
+ */
+function placeHunks(
   lines: readonly string[],
   hunks: readonly StructuredPatchHunk[],
   knowledge: BaseKnowledge,
-): boolean {
-  let comparisons = 0;
+): StructuredPatchHunk[] | undefined {
+  const isEqual = createCompare();
+  const isEmpty = lines.length === 1 && lines[0] === '';
+  const placed: StructuredPatchHunk[] = [];
   let first = 0;
   let shift = 0;
   for (const hunk of hunks) {
     const old = hunk.lines.filter((line) => line[0] !== '+' && line[0] !== '\\').map((line) => line.slice(1));
-    if (old.length === 0) {
-      const isEmpty = lines.length === 1 && lines[0] === '';
-      if (knowledge === 'unsaid' && !isEmpty) return false;
-      continue;
-    }
-    const matchesAt = (at: number): boolean => {
-      for (let index = 0; index < old.length; index++) {
-        comparisons += 1;
-        if (lines[at + index] !== old[index]) return false;
-      }
-      return true;
-    };
+    const isAt = (at: number): boolean => old.every((line, index) => isEqual(lines[at + index], line));
     const named = hunk.oldStart - 1 + shift;
-    let place = named >= first && matchesAt(named) ? named : undefined;
-    if (place === undefined) {
-      for (let at = first; at + old.length <= lines.length; at++) {
-        if (comparisons > comparisonsMax) return false;
-        if (!matchesAt(at)) continue;
-        if (place !== undefined) return false;
-        place = at;
-      }
-    }
-    if (place === undefined) return false;
+    const isInside = named >= first && named < lines.length;
+    // Lines that are only added fit anywhere: they go where they say, if that can be believed, or nowhere.
+    if (old.length === 0 && !(isInside && (knowledge === 'same' || isEmpty))) return undefined;
+    const place = isInside && isAt(named) ? named : findOnly(isAt, first, lines.length - old.length);
+    if (place === undefined) return undefined;
+    placed.push({ ...hunk, oldStart: place + 1 });
     shift = place - (hunk.oldStart - 1);
     first = place + old.length;
   }
-  return true;
+  return placed;
+}
+
+/** The index from `first` to `last`, both included, of which it holds; undefined: of none, or of several. */
+function findOnly(holds: (index: number) => boolean, first: number, last: number): number | undefined {
+  let found: number | undefined;
+  for (let index = first; index <= last; index++) {
+    if (!holds(index)) continue;
+    if (found !== undefined) return undefined;
+    found = index;
+  }
+  return found;
+}
+
+/** @throws RangeError after too many comparisons */
+function createCompare(): (line: string | undefined, old: string) => boolean {
+  let comparisons = 0;
+  return (line, old) => {
+    comparisons += 1;
+    if (comparisons > comparisonsMax) throw new RangeError('too many lines to compare');
+    return line === old;
+  };
 }
