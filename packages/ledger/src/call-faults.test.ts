@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PermanentError, TransientError } from '@swarmledger/runtime';
-import { testLedger } from './testing/backends.ts';
+import { testLedger, type OpenTestLedger } from './testing/backends.ts';
 import { CallFaults, type CallFault } from './testing/call-faults.ts';
 import { createRun, steps, type Run, type Step } from './testing/scenario.ts';
 
@@ -42,35 +42,51 @@ async function answer({ name, run, doneBefore }: Step, place: Run, fault: string
   }
 }
 
+/** Ledgers that are tried at the same time: most of a run is the ledger's wait before it tries again. */
+const lanes = 4;
+
+type Play = (fault: CallFault | undefined) => Promise<{ readonly answers: readonly unknown[]; readonly calls: number }>;
+
+/** Plays the scenario on a ledger of its own, with one fault or none; what was played before leaves no trace. */
+async function openLane(open: OpenTestLedger): Promise<Play> {
+  const faults = new CallFaults();
+  const { ledger } = await open({ wrap: faults.wrap, clock: () => 1_000, tenant: 'none', disk: 'memory' });
+  let runs = 0;
+  const play: Play = async (fault) => {
+    const place = createRun(ledger, (runs += 1));
+    const shown = JSON.stringify(fault ?? 'nothing');
+    faults.arm(fault);
+    const given: unknown[] = [];
+    for (const step of steps) given.push(await answer(step, place, shown));
+    const { calls } = faults;
+    const text = JSON.stringify(given, (_, value: unknown) => (value === place.tenant ? 'tenant' : (value ?? null)));
+    return { answers: JSON.parse(text) as unknown[], calls };
+  };
+  // The first run also fills what is remembered.
+  await play(undefined);
+  return play;
+}
+
 testLedger(
   'any error of FoundationDB at any call is coped with, or said clearly and gone with the next try',
-  async (open) => {
-    const faults = new CallFaults();
-    const { ledger } = await open({ wrap: faults.wrap, clock: () => 1_000, tenant: 'none', disk: 'memory' });
-    let runs = 0;
-    const play = async (fault: CallFault | undefined): Promise<readonly unknown[]> => {
-      const place = createRun(ledger, (runs += 1));
-      const shown = JSON.stringify(fault ?? 'nothing');
-      faults.arm(fault);
-      const answers: unknown[] = [];
-      for (const step of steps) answers.push(await answer(step, place, shown));
-      return JSON.parse(
-        JSON.stringify(answers, (_, value: unknown) => (value === place.tenant ? 'tenant' : (value ?? null))),
-      ) as unknown[];
-    };
-    // The first run also fills what is remembered.
-    await play(undefined);
-    const expected = await play(undefined);
-    const { calls } = faults;
-    assert.ok(calls > 100, `${calls} calls`);
-    for (let call = 1; call <= calls; call++) {
-      for (const fault of faultsOf(call)) {
-        const answers = await play(fault);
-        answers.forEach((given, index) => {
-          if (given === 'done before') return;
-          assert.deepEqual(given, expected[index], `${steps[index]?.name} after ${JSON.stringify(fault)}`);
-        });
+  async (open, t) => {
+    const plays = await Promise.all(Array.from({ length: lanes }, () => openLane(open)));
+    let tried = 0;
+    const tryFaults = async (play: Play, lane: number): Promise<void> => {
+      const expected = await play(undefined);
+      assert.ok(expected.calls > 100, `${expected.calls} calls`);
+      for (let call = 1 + lane; call <= expected.calls; call += lanes) {
+        for (const fault of faultsOf(call)) {
+          const { answers } = await play(fault);
+          answers.forEach((given, index) => {
+            if (given === 'done before') return;
+            assert.deepEqual(given, expected.answers[index], `${steps[index]?.name} after ${JSON.stringify(fault)}`);
+          });
+          tried += 1;
+        }
       }
-    }
+    };
+    await Promise.all(plays.map(tryFaults));
+    t.diagnostic(`${tried} faults`);
   },
 );
