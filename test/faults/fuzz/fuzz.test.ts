@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseJobsSubject } from '@swarmledger/protocol';
 import { withScope } from '@swarmledger/runtime';
 import { fuzz, type FuzzTarget } from './target.ts';
 import { targets } from './targets.ts';
+import { findWords } from './words.ts';
 
 /** A little of each, every time another; `npm run test:fuzz` goes on for as long as it is told to. */
 const budgetMs = 1_200;
@@ -13,8 +15,9 @@ test('whatever strangers write, and whatever a broken disk gives back, ends in a
     await withScope(async (scope) => {
       const target = await open(scope);
       await t.test(target.name, async () => {
+        const words = await findWords(target);
         const seed = Date.now() % 2 ** 31;
-        const { inputs, finds } = await fuzz(target, { seed, inputsMax, untilMs: performance.now() + budgetMs });
+        const { inputs, finds } = await fuzz(target, { seed, inputsMax, untilMs: performance.now() + budgetMs, words });
         assert.deepEqual(
           finds.slice(0, 3).map(({ error }) => error),
           [],
@@ -37,4 +40,21 @@ test('a parser that throws something else than a refusal is found, with its inpu
   const [find] = finds;
   assert.match(find?.error ?? '', /RangeError: odd/);
   assert.equal(Buffer.from(find?.input ?? '', 'base64').length % 2, 1);
+});
+
+test('the words of the code that good input runs through are put into what is tried', async () => {
+  const target: FuzzTarget = {
+    name: 'a kind of signal',
+    samples: [Buffer.from('swarm.acme.jobs')],
+    run: (input) => {
+      parseJobsSubject('swarm.acme.jobs');
+      if (input.toString() === 'swarm.acme.events') throw new RangeError('reached');
+    },
+  };
+  const words = await findWords(target);
+  assert.ok(words.includes('events'), words.join(' '));
+  const budget = { seed: 1, inputsMax: 5_000, untilMs: Infinity };
+  assert.deepEqual((await fuzz(target, budget)).finds, []);
+  const { finds } = await fuzz(target, { ...budget, words });
+  assert.match(finds[0]?.error ?? '', /RangeError: reached/);
 });

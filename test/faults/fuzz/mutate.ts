@@ -2,15 +2,36 @@ import type { Random } from '../random.ts';
 
 const editsMax = 6;
 const pieceMax = 64;
+/** Of so many edits one replaces a word, where there are words. */
+const wordOneIn = 3;
 /** Values at the edges of what lengths, tags and characters are. */
 const interesting = [0x00, 0x01, 0x0a, 0x0d, 0x22, 0x2e, 0x2f, 0x5c, 0x7b, 0x7f, 0x80, 0xc0, 0xe0, 0xf0, 0xff];
 
+/** What inputs are made from. */
+export interface Material {
+  readonly samples: readonly Uint8Array[];
+  /** Put in the place of words of the samples; none for formats that are not text. */
+  readonly words: readonly string[];
+}
+
 /** A few bytes of a sample changed, added, taken out, repeated or replaced by another sample's: what a parser has not seen. */
-export function mutate(random: Random, samples: readonly Uint8Array[]): Buffer {
+export function mutate(random: Random, { samples, words }: Material): Buffer {
   let bytes = Buffer.from(random.pick(samples));
   const edits = 1 + random.below(editsMax);
-  for (let edit = 0; edit < edits; edit++) bytes = applyEdit(random, bytes, random.pick(samples));
+  for (let edit = 0; edit < edits; edit++) {
+    const isWord = words.length > 0 && random.below(wordOneIn) === 0;
+    bytes = isWord ? replaceWord(random, bytes, random.pick(words)) : applyEdit(random, bytes, random.pick(samples));
+  }
   return bytes;
+}
+
+/** The word at some place, or nothing where there is none, becomes another. */
+function replaceWord(random: Random, bytes: Buffer, word: string): Buffer<ArrayBuffer> {
+  const text = bytes.toString('latin1');
+  const at = random.below(bytes.length + 1);
+  const begin = at - (/\w*$/.exec(text.slice(0, at))?.[0].length ?? 0);
+  const end = at + (/^\w*/.exec(text.slice(at))?.[0].length ?? 0);
+  return Buffer.concat([bytes.subarray(0, begin), Buffer.from(word), bytes.subarray(end)]);
 }
 
 function applyEdit(random: Random, bytes: Buffer, other: Uint8Array): Buffer<ArrayBuffer> {

@@ -24,6 +24,8 @@ export interface FuzzBudget {
   readonly seed: number;
   readonly inputsMax: number;
   readonly untilMs: number;
+  /** Words that are put into the input, as `findWords` gives them. */
+  readonly words?: readonly string[];
 }
 
 export interface FuzzResult {
@@ -42,12 +44,13 @@ export interface Find {
 const inputMsMax = 5_000;
 
 /** Feeds mutated samples to a target until the budget is used up. */
-export async function fuzz(target: FuzzTarget, { seed, inputsMax, untilMs }: FuzzBudget): Promise<FuzzResult> {
+export async function fuzz(target: FuzzTarget, budget: FuzzBudget): Promise<FuzzResult> {
+  const { seed, inputsMax, untilMs, words = [] } = budget;
   const random = createRandom(seed);
   const finds: Find[] = [];
   let inputs = 0;
   for (; inputs < inputsMax && (inputs === 0 || performance.now() < untilMs); inputs++) {
-    const input = mutate(random, target.samples);
+    const input = mutate(random, { samples: target.samples, words });
     const error = await findError(target, input);
     if (error !== undefined) finds.push({ target: target.name, input: input.toString('base64'), error });
   }
