@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import Sqlite from 'better-sqlite3';
 import { openEmbeddedDatabase } from './database.ts';
 
 class FDBError extends Error {
@@ -48,4 +49,20 @@ test('a damaged page is io_error to who reads it, the other pages are read, and 
   }
   assert.ok(codes.length > 0 && codes.length < 100, `${codes.length} of 400`);
   assert.deepEqual([...new Set(codes)], [1510]);
+});
+
+test('a value that is no longer bytes is io_error to who reads it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'swarmledger-damage-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'ledger.sqlite');
+  openEmbeddedDatabase({ file, FDBError }).close();
+  const damaging = new Sqlite(file);
+  damaging.prepare('INSERT INTO kv (k, v) VALUES (?, ?)').run(key(1), 'a text');
+  damaging.close();
+
+  const damaged = openEmbeddedDatabase({ file, FDBError });
+  t.after(() => damaged.close());
+  const isDamage = (error: unknown): boolean => error instanceof FDBError && error.code === 1510;
+  await assert.rejects(damaged.createTransaction().get(key(1), true), isDamage);
+  await assert.rejects(damaged.createTransaction().get(key(1), false), isDamage);
 });

@@ -1,5 +1,5 @@
 import { engineLimits, fdbLimits } from './limits.ts';
-import { openReader, type Connection, type Statement } from './sqlite-file.ts';
+import { asBytes, openReader, type Connection, type Statement } from './sqlite-file.ts';
 
 type Row = readonly [key: Buffer, value: Buffer];
 
@@ -26,13 +26,16 @@ export class Snapshot {
   }
 
   get(key: Buffer): Buffer | undefined {
-    return this.#reader.get.get(key) as Buffer | undefined;
+    const value = this.#reader.get.get(key);
+    return value === undefined ? undefined : asBytes(value);
   }
 
   /** Rows of [begin, end) in order, at most `limit`. */
   scan(begin: Buffer, end: Buffer, limit: number, direction: 'forward' | 'reverse'): readonly Row[] {
     const statement = direction === 'forward' ? this.#reader.forward : this.#reader.reverse;
-    return statement.all(begin, end, limit) as Row[];
+    const rows = statement.all(begin, end, limit) as Row[];
+    for (const row of rows) row.forEach(asBytes);
+    return rows;
   }
 
   /** Keys and values of [begin, end), bytes. */

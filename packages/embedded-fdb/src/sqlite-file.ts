@@ -115,3 +115,9 @@ function createSchema(connection: Connection, file: string): void {
     })
     .immediate();
 }
+
+/** Every key and value is a blob; in a damaged page SQLite may find texts and numbers. @throws SqliteError SQLITE_CORRUPT */
+export function asBytes(stored: unknown): Buffer {
+  if (Buffer.isBuffer(stored)) return stored;
+  throw new Sqlite.SqliteError('a key or value in the file is not bytes', 'SQLITE_CORRUPT');
+}

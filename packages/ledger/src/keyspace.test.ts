@@ -12,7 +12,7 @@ import {
 import fc from 'fast-check';
 import type { TupleItem } from 'foundationdb';
 import { foundationdb } from './fdb/package.ts';
-import { FeedKeys, LeaseKeys, packStampedValue, ProjectKeys, TenantKeys } from './keyspace.ts';
+import { documentId, FeedKeys, LeaseKeys, packStampedValue, ProjectKeys, TenantKeys } from './keyspace.ts';
 
 const prefix = Buffer.from('1503', 'hex');
 const versions = fc
@@ -105,4 +105,20 @@ test('a range holds exactly the versions within its bounds', () => {
       assert.equal(isIn, version > after && version <= until);
     }),
   );
+});
+
+test('a key that damage made into something else is a corrupt record', () => {
+  const keys = new ProjectKeys(prefix, 1);
+  const { history } = keys.branch(mainBranch);
+  const isCorrupt = { name: 'PermanentError', code: 'corrupt_record' };
+  const noTuple = Buffer.concat([prefix, Buffer.of(0xc2, 0x20)]);
+  for (const key of [noTuple, pack('c'), pack('c', 'no hash')]) {
+    assert.throws(() => keys.contentOf(key), isCorrupt);
+    assert.throws(() => history.version(key), isCorrupt);
+  }
+  const documents = new TenantKeys(prefix).documents('note');
+  for (const tail of [Buffer.of(0xc2), foundationdb().tuple.pack([7])]) {
+    const key = Buffer.concat([documents.begin.subarray(0, -1), tail]);
+    assert.throws(() => documentId(documents.begin, key), isCorrupt);
+  }
 });

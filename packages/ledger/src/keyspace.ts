@@ -1,6 +1,8 @@
 import type { BranchName, EventId, TagName, Version } from '@swarmledger/protocol';
+import { PermanentError } from '@swarmledger/runtime';
 import { foundationdb } from './fdb/package.ts';
 import { keyAfter, type KeyRange } from './fdb/store.ts';
+import { decodeStored } from './values.ts';
 
 /*
  * Every key of the ledger, packed here and nowhere else. The bytes are FoundationDB tuples, as `tuple.pack` would make them:
@@ -73,7 +75,16 @@ function packVersion(version: Version): Buffer {
   return suffix;
 }
 
-/** The version at the end of a key. */
+/** @throws PermanentError corrupt_record */
+function unpack(key: Buffer): readonly unknown[] {
+  return decodeStored('key', () => foundationdb().tuple.unpack(key));
+}
+
+function corruptKey(how: string): PermanentError {
+  return new PermanentError('corrupt_record', `a key of the ledger ${how}`);
+}
+
+/** The version at the end of a key. @throws PermanentError corrupt_record */
 function unpackVersion(key: Buffer, position: number): Version {
   const intBytes = (key[position] ?? 0) - tupleCode.intZero;
   const stampAt = position + 1 + intBytes + 1;
@@ -82,7 +93,7 @@ function unpackVersion(key: Buffer, position: number): Version {
     intBytes <= 2 &&
     key.length === stampAt + stampBytes + orderBytes &&
     key[stampAt - 1] === tupleCode.versionstamp;
-  if (!wellFormed) throw new RangeError('a key does not end in a version');
+  if (!wellFormed) throw corruptKey('does not end in a version');
   const incarnation = intBytes === 0 ? 0 : key.readUIntBE(position + 1, intBytes);
   return (incarnation.toString(16).padStart(4, '0') + key.toString('hex', stampAt)) as Version;
 }
@@ -218,7 +229,7 @@ export class BranchKeys {
   pathChange(key: Buffer): { readonly path: string; readonly version: Version } {
     const start = this.#paths.length + 1;
     const end = key.indexOf(0x00, start);
-    if (end < 0) throw new RangeError('a key does not hold a path');
+    if (end < 0) throw corruptKey('does not hold a path');
     return { path: key.toString('utf8', start, end), version: unpackVersion(key, end + 1) };
   }
 
@@ -282,8 +293,8 @@ export class ProjectKeys {
 
   /** Which content a key of `contents` belongs to; `piece` is absent for its state. */
   contentOf(key: Buffer): { readonly sha256: Buffer; readonly piece?: number } {
-    const [, sha256, piece] = foundationdb().tuple.unpack(key.subarray(this.#prefix.length));
-    if (!Buffer.isBuffer(sha256)) throw new RangeError('a key does not hold a content');
+    const [, sha256, piece] = unpack(key.subarray(this.#prefix.length));
+    if (!Buffer.isBuffer(sha256)) throw corruptKey('does not hold a content');
     return typeof piece === 'number' ? { sha256, piece } : { sha256 };
   }
 
@@ -380,8 +391,8 @@ export class TenantKeys {
 
 /** Of a key in `TenantKeys.documents(kind)`. */
 export function documentId(begin: Buffer, key: Buffer): string {
-  const [id] = foundationdb().tuple.unpack(key.subarray(begin.length - 1));
-  if (typeof id !== 'string') throw new RangeError('a document’s key does not end in its id');
+  const [id] = unpack(key.subarray(begin.length - 1));
+  if (typeof id !== 'string') throw corruptKey('does not end in its document’s id');
   return id;
 }
 
