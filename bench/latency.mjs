@@ -6,14 +6,15 @@ import { build } from 'hdr-histogram-js';
 import { eventsSubject, headerNames } from '../packages/protocol/dist/index.js';
 import { makeEvent, makeScopes } from './events.mjs';
 import { until } from './ingest.mjs';
+import { round } from './statistics.mjs';
 import { waiting } from './rig.mjs';
-import { measureLoopDelay } from './usage.mjs';
+import { measureCpu, measureLoopDelay } from './usage.mjs';
 
 const tickMs = 2;
 const pollMs = 50;
 
 /** @param ratePerSecond single events of `bytes`, over 16 projects @returns milliseconds */
-export async function measureLatency(hub, { ratePerSecond, seconds, bytes, name }) {
+export async function measureLatency(hub, ingestor, { ratePerSecond, seconds, bytes, name }) {
   const scopes = makeScopes({ projects: 16, name });
   const committed = build({ highestTrackableValue: 600_000, numberOfSignificantValueDigits: 3 });
   const queryable = build({ highestTrackableValue: 600_000, numberOfSignificantValueDigits: 3 });
@@ -37,21 +38,26 @@ export async function measureLatency(hub, { ratePerSecond, seconds, bytes, name 
   const failures = [];
   const count = Math.round(ratePerSecond * seconds);
   const startMs = performance.now();
-  for (let sent = 0; sent < count; await sleep(tickMs)) {
-    const nowMs = performance.now();
-    for (; sent < count && startMs + (sent * 1_000) / ratePerSecond <= nowMs; sent++) {
-      const scope = scopes[sent % scopes.length];
-      const times = inProject.get(scope.project);
-      const due = startMs + (sent * 1_000) / ratePerSecond;
-      times.push(due);
-      const { eventId, raw } = makeEvent(scope, bytes, times.length);
-      dueMs.set(eventId, due);
-      const headers = new Map([[headerNames.messageId, eventId]]);
-      hub.bus.publisher
-        .publishRaw(eventsSubject(scope.tenant, scope.project), raw, headers)
-        .catch((e) => failures.push(e));
+  const publish = async () => {
+    for (let sent = 0; sent < count; await sleep(tickMs)) {
+      const nowMs = performance.now();
+      for (; sent < count && startMs + (sent * 1_000) / ratePerSecond <= nowMs; sent++) {
+        const scope = scopes[sent % scopes.length];
+        const times = inProject.get(scope.project);
+        const due = startMs + (sent * 1_000) / ratePerSecond;
+        times.push(due);
+        const { eventId, raw } = makeEvent(scope, bytes, times.length);
+        dueMs.set(eventId, due);
+        const headers = new Map([[headerNames.messageId, eventId]]);
+        hub.bus.publisher
+          .publishRaw(eventsSubject(scope.tenant, scope.project), raw, headers)
+          .catch((e) => failures.push(e));
+      }
     }
-  }
+  };
+  const pids = { ingestor: ingestor.pid, nats: hub.nats.pid, engine: hub.engine.pid, publisher: process.pid };
+  const cpu = await measureCpu(pids, publish);
+  const publishedSeconds = (performance.now() - startMs) / 1_000;
   await until(async () => (await waiting(hub)) === 0 && failures.length === 0, 20, 'committed at a steady rate');
   await until(() => queryable.totalCount >= count, pollMs, 'queryable at a steady rate');
   polling.isOver = true;
@@ -65,6 +71,8 @@ export async function measureLatency(hub, { ratePerSecond, seconds, bytes, name 
     committed: percentiles(committed),
     queryable: percentiles(queryable),
     publisher_loop_p99_ms: delay(),
+    // Of one core, while it is published.
+    busy_cores: Object.fromEntries(Object.entries(cpu).map(([name, used]) => [name, round(used / publishedSeconds)])),
   };
 }
 

@@ -96,20 +96,21 @@ async function runWhole(hub, plan, result, say) {
     }
   }
   result.ingest = cases.map(({ runs, ...shape }) => ({ ...shape, ...summarize(runs) }));
-  if (plan.latency !== undefined) result.latency = await runLatency(hub, plan.latency, result.ingest, say);
+  if (plan.latency !== undefined)
+    result.latency = await runLatency(hub, ingestor, { ...plan.latency, ingest: result.ingest, say });
   result.growth = await runGrowth(hub, ingestor, plan, say);
   const pids = { ingestor: ingestor.pid, 'nats-server': hub.nats.pid, engine: hub.engine.pid };
   result.memory = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, memoryMb(pid)]));
 }
 
 /** The maximum is what a publisher on the same machine gets through to the commit. */
-async function runLatency(hub, { shares, seconds }, ingest, say) {
+async function runLatency(hub, ingestor, { shares, seconds, ingest, say }) {
   const most = ingest.find(({ batch, bytes }) => batch === 1 && bytes === 300).median.live_committed;
   const results = [];
   for (const share of shares) {
     say(`latency at ${share * 100} % of ${Math.round(most)}/s`);
     const name = `latency-${share * 100}`;
-    const measured = await measureLatency(hub, { ratePerSecond: most * share, seconds, bytes: 300, name });
+    const measured = await measureLatency(hub, ingestor, { ratePerSecond: most * share, seconds, bytes: 300, name });
     results.push({ share, ...measured });
   }
   return results;

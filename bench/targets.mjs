@@ -41,13 +41,18 @@ function explainSingle({ ingestor_us, nats_us, engine_us, committed }, slowest, 
   const ceiling = Math.round((cpus().length * 1e6) / total);
   return (
     `${slowest} alone does ${Math.round(alone)}/s; together an event costs ${round(ingestor_us)} us in the ingestor, ${round(nats_us)} us in ` +
-    `nats-server, ${round(engine_us)} us in the engine: one ingestor's thread ends at ${Math.round(1e6 / ingestor_us)}/s, these cores at ${ceiling}/s; it did ${Math.round(committed)}/s`
+    `nats-server, ${round(engine_us)} us in the engine: these cores end at ${ceiling}/s where the copy keeps up; it did ${Math.round(committed)}/s`
   );
 }
 
 function explainLatency(half, name) {
   const { p50, p90, p99, max } = half[name];
-  return `at ${half.per_second}/s: p50 ${p50}, p90 ${p90}, p99 ${p99}, most ${max} ms; the publisher's own event loop p99 ${half.publisher_loop_p99_ms} ms`;
+  const busy = Object.entries(half.busy_cores);
+  const total = round(busy.reduce((sum, [, cores]) => sum + cores, 0));
+  return (
+    `at ${half.per_second}/s: p50 ${p50}, p90 ${p90}, p99 ${p99}, most ${max} ms; the publisher's own event loop p99 ${half.publisher_loop_p99_ms} ms; ` +
+    `${total} of ${cpus().length} cores were busy (${busy.map(([name, cores]) => `${name} ${cores}`).join(', ')})`
+  );
 }
 
 function judgeTenants(name, curve) {

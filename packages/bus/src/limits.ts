@@ -6,7 +6,7 @@ export const busLimits = {
   publishTimeoutMs: 5_000,
   /** Messages and bytes asked of the server ahead of the ledger, per partition. */
   prefetchMessages: 512,
-  prefetchBytes: 4 * 1024 * 1024,
+  prefetchBytes: 2 * 1024 * 1024,
   /** A pull request stands this long; the server ends it with a status. */
   pullExpiresMs: 30_000,
   /** A standing request is dead when the server says nothing for two of these. */

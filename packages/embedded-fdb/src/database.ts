@@ -5,7 +5,7 @@ import { ErrorFactory, type FDBErrorClass } from './errors.ts';
 import { RangeSet } from './ranges.ts';
 import { TransactionOptions } from './options.ts';
 import { SnapshotPool } from './snapshots.ts';
-import { openWriter } from './sqlite-file.ts';
+import { asBytes, openWriter } from './sqlite-file.ts';
 import { EmbeddedTransaction, type Engine } from './transaction.ts';
 import { WatchRegistry } from './watches.ts';
 
@@ -48,7 +48,10 @@ export function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): NativeDa
   const watches = new WatchRegistry(
     errors,
     // Outside of any snapshot, as it is on the disk now.
-    (key) => current.get(key) as Buffer | undefined,
+    (key) => {
+      const stored = current.get(key);
+      return stored === undefined ? undefined : asBytes(stored);
+    },
     () => snapshots.dataVersion(),
   );
   const defaults: (readonly [code: number, param: string | number | Buffer | null])[] = [];

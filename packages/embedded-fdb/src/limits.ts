@@ -25,6 +25,8 @@ export const engineLimits = {
   groupCommitsMax: 256,
   /** Of the transactions of one group: a copy of it is handed to the thread that writes. */
   groupBytesMax: 16_000_000,
+  /** A larger buffer is not kept for the next group. */
+  spareBytesMax: 4 * 1_024 * 1_024,
   /** How long closing waits for the thread that writes: longer than that waits for another process. */
   closeMs: 20_000,
   retryDelayInitialMs: 5,

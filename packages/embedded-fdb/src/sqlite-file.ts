@@ -9,7 +9,7 @@ const applicationId = 0x53574c47;
 const formatVersion = 1;
 const pageBytes = 8_192;
 /** Of the connection that commits: enough for the upper levels of a tree of tens of millions of keys. */
-const committerCacheKib = 64 * 1_024;
+const committerCacheKib = 16 * 1_024;
 /** Of each other one: there may be one for every moment that is still read, and memory must stay bounded. */
 const readerCacheKib = 8 * 1_024;
 /** Checkpoints copy 32 MB at a time: rarer ones make the WAL long to scan after a crash, more often costs fsyncs. */

@@ -48,7 +48,7 @@ const untilStopped: BackoffPolicy = { initialMs: 50, maxMs: 5_000, attemptsMax: 
 export const defaultIngestPolicy: IngestPolicy = {
   // With two transactions of 1 MB per partition, eight partitions hold less than 50 MB. Decoded, a small event is ten times its bytes: more
   // messages are more memory, and no more speed, as the partitions' transactions share a commit.
-  pull: { messagesMax: 500, bytesMax: 2_000_000, waitMs: 1_000 },
+  pull: { messagesMax: 500, bytesMax: 1_000_000, waitMs: 1_000 },
   transaction: {
     bytesTarget: appendLimits.transactionBytesTarget,
     eventsTarget: appendLimits.transactionEventsTarget,

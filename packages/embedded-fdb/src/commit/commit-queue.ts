@@ -68,6 +68,8 @@ export class CommitQueue {
   readonly #errors: ErrorFactory;
   readonly #onCommitted: (commits: readonly CommitRequest[]) => void;
   #thread: WriterThread | undefined;
+  /** Of the last group, for the next one. */
+  #spare: ArrayBuffer | undefined;
   #queue: Queued[] = [];
   #log: LoggedCommit[] = [];
   /** Reads before this version may have missed a commit that the log does not know. */
@@ -158,7 +160,11 @@ export class CommitQueue {
       this.#thread.ask({ kind: 'release' }, () => this.#finish());
       return;
     }
-    const mutations = packMutations(accepted.map(({ queued }) => queued.request.mutations));
+    const mutations = packMutations(
+      accepted.map(({ queued }) => queued.request.mutations),
+      this.#spare,
+    );
+    this.#spare = undefined;
     const request = { kind: 'write', expected: this.#lastVersion, version, mutations } as const;
     this.#thread.ask(request, (answer) => this.#settle(group, answer));
   }
@@ -168,6 +174,7 @@ export class CommitQueue {
     switch (answer.kind) {
       case 'written':
         this.#lastVersion = version;
+        if (answer.spare.byteLength <= engineLimits.spareBytesMax) this.#spare = answer.spare;
         this.#remember(group);
         for (const { queued, stamp } of accepted) queued.resolve({ version, stamp });
         this.#onCommitted(accepted.map(({ queued }) => queued.request));

@@ -1,5 +1,5 @@
 import { applyAtomicOp } from '../atomic-ops.ts';
-import type { Connection, Statement } from '../sqlite-file.ts';
+import { asBytes, type Connection, type Statement } from '../sqlite-file.ts';
 import type { GroupOfCommits, WriterAnswer } from './messages.ts';
 import { unpackMutations, type MutationTarget } from './packed-mutations.ts';
 
@@ -36,7 +36,7 @@ export class GroupWriter {
       unpackMutations(mutations, this.#target);
       this.#setVersion.run(version);
       this.#commit.run();
-      return { kind: 'written' };
+      return { kind: 'written', spare: mutations.buffer };
     } catch (error) {
       this.release();
       throw error;
@@ -64,7 +64,8 @@ function createTarget(connection: Connection): MutationTarget {
     clear: (key) => void clear.run(key),
     clearRange: (begin, end) => void clearRange.run(begin, end),
     atomic: (type, key, operand) => {
-      const value = applyAtomicOp(type, get.get(key) as Buffer | undefined, toBuffer(operand));
+      const stored = get.get(key);
+      const value = applyAtomicOp(type, stored === undefined ? undefined : asBytes(stored), toBuffer(operand));
       if (value === undefined) clear.run(key);
       else set.run(key, value);
     },

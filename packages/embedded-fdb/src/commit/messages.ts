@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Packed } from './packed-mutations.ts';
 
 /** Given to the thread that writes, once. */
 export interface WriterSettings {
@@ -14,8 +15,7 @@ export interface GroupOfCommits {
   readonly expected: number;
   /** The version that it has afterwards. */
   readonly version: number;
-  /** packed-mutations.ts */
-  readonly mutations: ArrayBuffer;
+  readonly mutations: Packed;
 }
 
 export type WriterRequest =
@@ -25,8 +25,8 @@ export type WriterRequest =
   | { readonly kind: 'close' };
 
 export type WriterAnswer =
-  /** On the disk. */
-  | { readonly kind: 'written' }
+  /** On the disk. `spare` is the buffer that the mutations came in. */
+  | { readonly kind: 'written'; readonly spare: ArrayBuffer }
   /** Another process has committed. The file stays locked, so that the next answer is another one, until a write or release. */
   | { readonly kind: 'moved'; readonly version: number }
   /** Nothing was written. `code` is SQLite's, where it was SQLite that refused. */

@@ -13,14 +13,26 @@ export interface MutationTarget {
 const operations = { set: 64, clear: 65, clearRange: 66 } as const;
 /** The operation, and the lengths of its two parts. */
 const headerBytes = 9;
+const bufferBytesMin = 64 * 1_024;
 const nothing = Buffer.alloc(0);
 
-/** Mutations in one buffer of its own, which another thread can take over whole. Versionstamps have to be in place. */
-export function packMutations(lists: readonly (readonly Mutation[])[]): ArrayBuffer {
-  let bytes = 0;
-  for (const mutations of lists) for (const mutation of mutations) bytes += headerBytes + countBytes(mutation);
+/** The first `length` bytes of a buffer. */
+export interface Packed {
+  readonly buffer: ArrayBuffer;
+  readonly length: number;
+}
+
+/**
+ * Mutations in one buffer, which another thread can take over whole. Versionstamps have to be in place.
+ *
+ * @param spare is used when it is large enough: a fresh buffer of megabytes for each group is work for the kernel and the collector
+ */
+export function packMutations(lists: readonly (readonly Mutation[])[], spare?: ArrayBuffer): Packed {
+  let length = 0;
+  for (const mutations of lists) for (const mutation of mutations) length += headerBytes + countBytes(mutation);
   // Slow: not out of the shared pool, which cannot be handed over.
-  const packed = Buffer.allocUnsafeSlow(bytes);
+  const packed =
+    spare !== undefined && spare.byteLength >= length ? Buffer.from(spare) : Buffer.allocUnsafeSlow(roundUp(length));
   let at = 0;
   for (const mutations of lists) {
     for (const mutation of mutations) {
@@ -33,12 +45,12 @@ export function packMutations(lists: readonly (readonly Mutation[])[]): ArrayBuf
       at += headerBytes + first.length + second.length;
     }
   }
-  return packed.buffer;
+  return { buffer: packed.buffer, length };
 }
 
 /** Does to `target` what was packed. */
-export function unpackMutations(packed: ArrayBuffer, target: MutationTarget): void {
-  const bytes = Buffer.from(packed);
+export function unpackMutations({ buffer, length }: Packed, target: MutationTarget): void {
+  const bytes = Buffer.from(buffer, 0, length);
   for (let at = 0; at < bytes.length;) {
     const operation = bytes[at];
     const firstAt = at + headerBytes;
@@ -52,6 +64,11 @@ export function unpackMutations(packed: ArrayBuffer, target: MutationTarget): vo
       target.atomic(operation, first, bytes.subarray(secondAt, at));
     else throw new RangeError(`operation ${operation} is not one that is packed`);
   }
+}
+
+/** To a power of two, so that groups that are a little larger or smaller use the same buffer. */
+function roundUp(length: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(length, bufferBytesMin)));
 }
 
 function countBytes(mutation: Mutation): number {

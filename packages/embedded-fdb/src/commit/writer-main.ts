@@ -36,7 +36,7 @@ function answer(request: WriterRequest): WriterAnswer {
 }
 
 function say(answer: WriterAnswer): void {
-  port.postMessage(answer);
+  port.postMessage(answer, answer.kind === 'written' ? [answer.spare] : []);
   Atomics.add(answers, 0, 1);
   Atomics.notify(answers, 0);
 }

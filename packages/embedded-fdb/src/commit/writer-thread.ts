@@ -40,7 +40,7 @@ export class WriterThread {
     if (this.#onAnswer !== undefined) throw new RangeError('the writer is asked before it has answered');
     this.#onAnswer = onAnswer;
     this.#port.ref();
-    this.#port.postMessage(request, request.kind === 'write' ? [request.mutations] : []);
+    this.#port.postMessage(request, request.kind === 'write' ? [request.mutations.buffer] : []);
   }
 
   /** Blocks this thread: a database is closed at once, as the real client is. */
