@@ -1,11 +1,11 @@
 import type { ProjectHistory, TreeEntry } from '@swarmledger/ledger';
 import type { Version } from '@swarmledger/protocol';
 import type { Logger } from '@swarmledger/runtime';
-import { explainFileError } from './errors.ts';
 import { fileKind } from './git-modes.ts';
 import type { Moment } from './moment.ts';
 import { checkTarget } from './restore-target.ts';
-import { flushFolder, openStaging } from './staging.ts';
+import { flushTree } from './flush-tree.ts';
+import { openStaging } from './staging.ts';
 import type { LinkPolicy } from './symlink-target.ts';
 import { TaskPool } from './task-pool.ts';
 import { listTree } from './tree.ts';
@@ -18,11 +18,7 @@ import { readSymlink, TreeWriter } from './tree-writer.ts';
  */
 const groupFilesMax = 16;
 const groupBytesMax = 512 * 1024;
-/**
- * Files written side by side. Each holds one page of content (<= 1 MiB), or one group of small ones, and one open file. The
- * point is to flush several at once, which costs a disk hardly more than flushing one; Node has four threads for that, and more
- * than eight gain nothing.
- */
+/** Files written side by side. Each holds one page of content (<= 1 MiB), or one group of small ones, and one open file. */
 const filesAtOnce = 8;
 
 export interface RestoreRequest {
@@ -140,8 +136,7 @@ async function writeTree(
     }
     await writeGroup();
     await pool.drain();
-    for (const folder of writer.folders) await pool.run(() => flush(folder));
-    await pool.drain();
+    await flushTree(run.root, signal);
   } catch (error) {
     // When a write failed, the read of the tree was ended for its sake: the write's own error is the one to tell.
     const first = pool.failure ?? error;
@@ -164,14 +159,6 @@ async function checkTree(
       await readSymlink(history, entry, request.links ?? 'inside_only', signal);
     }
     run.counts.add(entry);
-  }
-}
-
-async function flush(folder: string): Promise<void> {
-  try {
-    await flushFolder(folder);
-  } catch (error) {
-    throw explainFileError(error, `flush ${folder}`);
   }
 }
 

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, silentLogger, type Logger } from '@swarmledger/runtime';
 import { explainFileError } from './errors.ts';
+import { flushPath } from './flush-tree.ts';
 import type { RestoreTarget } from './restore-target.ts';
 
 // A sibling of the target, so on its file system: `.NAME.swarmledger-XXXXXX/`, readable by its owner only, with
@@ -80,20 +81,9 @@ export async function openStaging(target: RestoreTarget, log: Logger = silentLog
     } else {
       await putInPlace();
     }
-    await guard(`flush ${dirname(target.path)}`, () => flushFolder(dirname(target.path)));
+    await flushPath(dirname(target.path));
   };
   return { directory, publish, discard };
-}
-
-/** Makes the names in a folder, or the bytes of a file, last. Windows has no such call for folders and needs none. */
-export async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function moveOver(directory: string, target: RestoreTarget): Promise<void> {

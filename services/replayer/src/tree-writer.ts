@@ -23,18 +23,11 @@ export class TreeWriter {
   readonly #root: string;
   readonly #links: LinkPolicy;
   readonly #openFolders: string[] = [];
-  readonly #folders: string[];
 
   constructor(history: ProjectHistory, root: string, links: LinkPolicy) {
     this.#history = history;
     this.#root = root;
     this.#links = links;
-    this.#folders = [root];
-  }
-
-  /** Every folder made so far, the root first: what must be flushed for the names in them to last. */
-  get folders(): readonly string[] {
-    return this.#folders;
   }
 
   /** Makes the folders above a path. To be called in path order, one path at a time. */
@@ -45,7 +38,6 @@ export class TreeWriter {
       const folder = path.slice(0, end);
       await this.#create(folder, (name) => mkdir(name));
       this.#openFolders.push(`${folder}/`);
-      this.#folders.push(join(this.#root, folder));
     }
   }
 
@@ -71,7 +63,7 @@ export class TreeWriter {
     }
   }
 
-  /** Writes one entry whose folders are made. Content is flushed to the disk when it resolves. */
+  /** Writes one entry whose folders are made. */
   async write(entry: TreeEntry, signal: AbortSignal): Promise<void> {
     const kind = fileKind(entry.mode);
     switch (kind) {
@@ -92,7 +84,7 @@ export class TreeWriter {
     }
   }
 
-  async #create(path: string, make: (name: string) => Promise<void>): Promise<void> {
+  async #create(path: string, make: (name: string) => Promise<void> | void): Promise<void> {
     try {
       await make(join(this.#root, path));
     } catch (error) {

@@ -1,11 +1,9 @@
-import { opendir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ProjectHistory } from '@swarmledger/ledger';
 import type { BranchName, Version } from '@swarmledger/protocol';
 import { withScope, type Environment, type Logger } from '@swarmledger/runtime';
-import { explainFileError } from '../errors.ts';
 import { checkTarget } from '../restore-target.ts';
-import { flushFolder, openStaging } from '../staging.ts';
+import { flushTree } from '../flush-tree.ts';
+import { openStaging } from '../staging.ts';
 import { readRuns } from './change-runs.ts';
 import { CommitWriter } from './commit-writer.ts';
 import { FastImport, runGit } from './fast-import.ts';
@@ -74,7 +72,8 @@ export async function exportGit(
     const format = plan.objectFormat === 'sha1' ? [] : ['--object-format=sha256'];
     await runGit([...init, ...format, directory], environment);
     const written = await writeHistory(history, plan, { ...options, environment, directory });
-    await flushTree(directory);
+    // Git flushes its pack, and newer versions its references; the folders, and everything on older ones, are up to us.
+    await flushTree(directory, signal);
     signal?.throwIfAborted();
     await staging.publish();
     return { ...written, skippedTags: plan.skippedTags, directory: target.path };
@@ -136,19 +135,5 @@ class Marks {
   /** Undefined: nothing had changed yet. */
   at({ branch, version }: { readonly branch: BranchName; readonly version: Version }): number | undefined {
     return this.#marks.get(`${branch} ${version}`);
-  }
-}
-
-/** Git flushes its pack, and newer versions its references; the folders, and everything on older ones, are up to us. */
-async function flushTree(folder: string): Promise<void> {
-  try {
-    for await (const item of await opendir(folder)) {
-      const path = join(folder, item.name);
-      if (item.isDirectory()) await flushTree(path);
-      else await flushFolder(path);
-    }
-    await flushFolder(folder);
-  } catch (error) {
-    throw explainFileError(error, `flush ${folder}`);
   }
 }
