@@ -291,8 +291,11 @@ test('what waits when the database is closed is on the disk, and is answered', a
     writer.set(`k${index}`, 'v');
     await writer.commit();
   });
+  const late = database.createTransaction();
+  late.set('late', 'v');
   database.close();
   await Promise.all(commits);
+  await assert.rejects(late.commit(), hasCode(1101));
   await withDatabase(async (again) => {
     const reader = again.createTransaction();
     assert.equal((await readAll(reader)).length, 600);

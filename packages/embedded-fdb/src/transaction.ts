@@ -531,6 +531,7 @@ export class EmbeddedTransaction implements NativeTransaction {
 
   #assertUsable(): void {
     this.#assertInTime();
+    if (this.#engine.commits.isClosed) throw this.#error('operation_cancelled');
     if (this.#attempt.state === 'cancelled') throw this.#error('transaction_cancelled');
     if (this.#attempt.state === 'committing') throw this.#error('used_during_commit');
     if (this.#attempt.state === 'committed') this.#attempt = new Attempt();

@@ -76,6 +76,7 @@ export class CommitQueue {
   #knownFrom: number;
   #lastVersion: number;
   #state: 'idle' | 'scheduled' | 'writing' = 'idle';
+  #isClosed = false;
 
   constructor({ file, version, errors, onCommitted }: CommitQueueOptions) {
     this.#file = file;
@@ -83,6 +84,11 @@ export class CommitQueue {
     this.#onCommitted = onCommitted;
     this.#lastVersion = version;
     this.#knownFrom = version;
+  }
+
+  /** Nothing more may be committed. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** @throws not_committed, process_behind (another process held the file), io_error, commit_unknown_result */
@@ -95,6 +101,7 @@ export class CommitQueue {
 
   /** Writes what still waits, and ends. Blocks: the real client's close does not answer later either. */
   close(): void {
+    this.#isClosed = true;
     while (this.#queue.length > 0 || this.#state === 'writing') {
       if (this.#state === 'writing') this.#thread?.waitForAnswer();
       else this.#flush();

@@ -10,7 +10,16 @@ import {
 import { PermanentError } from '@swarmledger/runtime';
 import type { Directories, ProjectPlace } from '../directories.ts';
 import type { FeedGroup, FeedRow } from '../feed.ts';
-import { readLast, type Store, type TransactOptions } from '../fdb/store.ts';
+import {
+  keyAfter,
+  readLast,
+  readPage,
+  type KeyRange,
+  type Page,
+  type Store,
+  type Transaction,
+  type TransactOptions,
+} from '../fdb/store.ts';
 import { readPages } from '../read/pages.ts';
 import { loadStoredEvent } from '../read/stored-events.ts';
 import { decodeStored } from '../values.ts';
@@ -39,24 +48,50 @@ export async function* readGroup(
 ): AsyncGenerator<readonly FeedRow[]> {
   let rows = 0;
   let deletedRows = 0;
-  for (const spans of (await readSpans(store, directories, group, options)).values()) {
-    const place = await directories.findProject(parseTenantId(spans.tenant), parseProjectId(spans.project));
-    let found = 0;
-    if (place !== undefined) {
-      for await (const page of readBranch(store, place, spans, options)) {
-        found += page.length;
-        yield page;
-      }
+  const branches = await readSpans(store, directories, group, options);
+  for (const wave of cutWaves([...branches.values()])) {
+    const places = await Promise.all(
+      wave.map(({ tenant, project }) => directories.findProject(parseTenantId(tenant), parseProjectId(project))),
+    );
+    const present = wave.flatMap((spans, index) => {
+      const place = places[index];
+      return place === undefined ? [] : [{ place, spans }];
+    });
+    const found = new Map<BranchSpans, number>();
+    for await (const { spans, page } of readWave(store, present, options)) {
+      if (page.length === 0) continue;
+      found.set(spans, (found.get(spans) ?? 0) + page.length);
+      rows += page.length;
+      yield page;
     }
-    rows += found;
-    const isDeleted = found === 0 && (place === undefined || (await isWithoutPast(store, place, spans, options)));
-    if (isDeleted) deletedRows += countRows(spans);
+    for (const [index, spans] of wave.entries()) {
+      if (found.has(spans)) continue;
+      const place = places[index];
+      if (place === undefined || (await isWithoutPast(store, place, spans, options))) deletedRows += countRows(spans);
+    }
   }
   if (rows + deletedRows === group.rows) return;
   throw new PermanentError(
     'corrupt_record',
     `feed group ${group.id} of partition ${group.partition} has ${group.rows} rows, history has ${rows} of them`,
   );
+}
+
+/** Branches that together have no more rows than one page: a swarm of small projects is read a page at a time too. */
+function* cutWaves(branches: readonly BranchSpans[]): Generator<readonly BranchSpans[]> {
+  let wave: BranchSpans[] = [];
+  let rows = 0;
+  for (const spans of branches) {
+    const count = countRows(spans);
+    if (wave.length > 0 && rows + count > pageEvents) {
+      yield wave;
+      wave = [];
+      rows = 0;
+    }
+    wave.push(spans);
+    rows += count;
+  }
+  if (wave.length > 0) yield wave;
 }
 
 async function readSpans(
@@ -95,28 +130,58 @@ function addSpan(branches: Map<string, BranchSpans>, commit: Version, span: Feed
   branch.runs.set(stamp, runs);
 }
 
-/** One range per branch rather than one per commit; what other partitions wrote in between is left out. */
-async function* readBranch(
+interface PlacedSpans {
+  readonly place: ProjectPlace;
+  readonly spans: BranchSpans;
+}
+
+/** The first page of every branch in one transaction, side by side; few have more, where other partitions wrote in between. */
+async function* readWave(
   store: Store,
-  place: ProjectPlace,
-  spans: BranchSpans,
+  wave: readonly PlacedSpans[],
   options: TransactOptions,
-): AsyncGenerator<readonly FeedRow[]> {
-  const { tenant, project, keys } = place;
-  const { history } = keys.branch(spans.branch);
-  const range = { begin: history.at(spans.first), end: history.range({ until: spans.last }).end };
-  for await (const page of readPages(store, range, { ...options, limit: pageEvents })) {
-    const rows: FeedRow[] = [];
-    for (const [key, value] of page) {
-      const version = history.version(key);
-      const order = Number.parseInt(version.slice(24), 16);
-      const isIn = spans.runs.get(stampOf(version))?.some((run) => order >= run.first && order <= run.last) ?? false;
-      if (!isIn) continue;
-      const stored = await loadStoredEvent(store, keys, version, value, options);
-      rows.push({ tenant, project, branch: spans.branch, ...stored });
+): AsyncGenerator<{ readonly spans: BranchSpans; readonly page: readonly FeedRow[] }> {
+  const readFirst = (tn: Transaction, placed: PlacedSpans): Promise<Page> =>
+    readPage(tn, rangeOf(placed), { limit: Math.min(pageEvents, countRows(placed.spans)) });
+  const firsts = await store.read((tn) => Promise.all(wave.map((placed) => readFirst(tn, placed))), options);
+  for (const [index, placed] of wave.entries()) {
+    const { rows = [], more = false } = firsts[index] ?? {};
+    const { spans } = placed;
+    yield { spans, page: await toRows(store, placed, rows, options) };
+    const last = rows.at(-1);
+    if (!more || last === undefined) continue;
+    const rest = { begin: keyAfter(last[0]), end: rangeOf(placed).end };
+    for await (const keys of readPages(store, rest, { ...options, limit: pageEvents })) {
+      yield { spans, page: await toRows(store, placed, keys, options) };
     }
-    yield rows;
   }
+}
+
+/** One range per branch rather than one per commit. */
+function rangeOf({ place, spans }: PlacedSpans): KeyRange {
+  const { history } = place.keys.branch(spans.branch);
+  return { begin: history.at(spans.first), end: history.range({ until: spans.last }).end };
+}
+
+/** What other partitions wrote in between is left out. */
+async function toRows(
+  store: Store,
+  { place, spans }: PlacedSpans,
+  keys: Page['rows'],
+  options: TransactOptions,
+): Promise<readonly FeedRow[]> {
+  const { tenant, project } = place;
+  const { history } = place.keys.branch(spans.branch);
+  const rows: FeedRow[] = [];
+  for (const [key, value] of keys) {
+    const version = history.version(key);
+    const order = Number.parseInt(version.slice(24), 16);
+    const isIn = spans.runs.get(stampOf(version))?.some((run) => order >= run.first && order <= run.last) ?? false;
+    if (!isIn) continue;
+    const stored = await loadStoredEvent(store, place.keys, version, value, options);
+    rows.push({ tenant, project, branch: spans.branch, ...stored });
+  }
+  return rows;
 }
 
 /**
