@@ -12,6 +12,8 @@ export interface TcpProxy {
   /** Nothing arrives any more and nobody is told, until `thaw`. */
   freeze(): void;
   thaw(): void;
+  /** What is connected now hears nothing any more; new connections work: a network that forgot. */
+  strand(): void;
   /** Everything arrives so much later, in order. Milliseconds. */
   delay(ms: number): void;
   close(): Promise<void>;
@@ -72,6 +74,10 @@ class CuttableProxy implements TcpProxy {
   thaw(): void {
     this.#isFrozen = false;
     for (const socket of this.#sockets) socket.resume();
+  }
+
+  strand(): void {
+    for (const socket of this.#sockets) socket.removeAllListeners('data').pause();
   }
 
   delay(ms: number): void {

@@ -1,5 +1,6 @@
 import { DebugEvents, ErrorCode, Events, type NatsConnection, type Status } from 'nats';
 import { errorCode, errorMessage, type Logger } from '@swarmledger/runtime';
+import { dropSocket } from './drop-socket.ts';
 
 export interface ConnectionListener {
   /** Whatever was on its way may be gone. */
@@ -76,6 +77,7 @@ export class ConnectionWatch {
         break;
       case DebugEvents.StaleConnection:
         this.#log.warn('NATS server stopped answering');
+        dropSocket(this.#connection);
         break;
       default:
         break;
