@@ -157,9 +157,14 @@ export async function readPublished(nats: TestServer): Promise<readonly string[]
   const messages: string[] = [];
   for (let partition = 0; partition < 4; partition++) {
     const consumer = await bus.openPartition(partition);
-    const options = { maxMessages: 1_000, maxBytes: 1_000_000, waitMs: 200, signal: AbortSignal.timeout(10_000) };
-    for (const { subject, data } of await consumer.pull(options))
-      messages.push(`${subject} ${Buffer.from(data).toString('latin1')}`);
+    const { pending, unacknowledged } = await bus.lag(partition);
+    const options = { maxMessages: 1_000, maxBytes: 1_000_000, waitMs: 1_000, signal: AbortSignal.timeout(60_000) };
+    // A pull gives what has arrived so far.
+    for (let left = pending + unacknowledged; left > 0;) {
+      const pulled = await consumer.pull(options);
+      for (const { subject, data } of pulled) messages.push(`${subject} ${Buffer.from(data).toString('latin1')}`);
+      left -= pulled.length;
+    }
   }
   return messages;
 }
