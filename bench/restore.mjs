@@ -1,5 +1,5 @@
 // How long a restore takes, next to `git checkout` of the same tree in the same run: against the size of the tree, and against the length
-// of the history behind it. Durability on: a restore flushes every file and folder; git checkout flushes nothing, so it is also timed with
+// of the history behind it. Durability on: a restore is flushed to the disk; git checkout flushes nothing, so it is also timed with
 // a `sync` of its file system behind it.
 //   node bench/restore.mjs [--files 100,1000,5000] [--history 1,10,30] [--runs 7] [--in FOLDER] [--json]
 import { execFileSync } from 'node:child_process';

@@ -70,7 +70,7 @@ function judgeRestore(restore) {
   const longest = restore.filter(({ to_shortest }) => to_shortest !== undefined).at(-1);
   return [
     below(`restore of ${worst.files} files, to git checkout`, 2, worst.to_checkout, () => {
-      return `every file is flushed, git flushes nothing: to a checkout with a sync behind it, ${worst.to_checkout_sync}`;
+      return `what is restored is flushed, git flushes nothing: to a checkout with a sync behind it, ${worst.to_checkout_sync}`;
     }),
     below(`restore behind ${longest.changes_per_file} times the history`, 1.2, longest.to_shortest, () => {
       return `${longest.restore_ms} ms, from least to most ${longest.restore_spread} ms`;

@@ -29,6 +29,14 @@ test('caches that fill at the start, and a backlog that a fault made for a while
   assert.deepEqual(findGrowth(run((index) => (index > 60 && index < 70 ? { waiting: 90_000 } : {}))), []);
 });
 
+test('handles that rise to their number again after every restart are no growth, wherever the restarts fall', () => {
+  const sinceRestart = (index: number): number => (index < 30 ? index : index < 45 ? index - 30 : index - 45);
+  const restarted = (index: number): Partial<Sample> => ({
+    parts: { engine: { bytes: megabyte, handles: Math.min(470, 100 + 40 * sinceRestart(index)) } },
+  });
+  assert.deepEqual(findGrowth(run(restarted)), []);
+});
+
 test('memory, handles, buffers on the disk and a backlog that go on growing are each found', () => {
   const cases: readonly (readonly [(index: number) => Partial<Sample>, RegExp])[] = [
     [(index) => ({ parts: { syncer: { bytes: index * 5 * megabyte, handles: 9 } } }), /^memory of syncer/],
