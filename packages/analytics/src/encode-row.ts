@@ -2,6 +2,8 @@ import { payloadToJson, type Payload } from '@swarmledger/protocol';
 import type { AnalyticsRow, RowPages } from './contract.ts';
 
 const microsecondsPerSecond = 1_000_000;
+/** Rows that are text at the same time: a rebuild's group as one text is tens of megabytes, and holds the event loop up for its encoding. */
+const rowsPerPiece = 250;
 
 /** Columns that an insert names; `raw_proto` is made from `raw_proto_base64`, as JSON cannot carry arbitrary bytes. */
 export const insertColumns = [
@@ -42,12 +44,15 @@ export interface EncodedRows {
   readonly pieces: readonly Buffer[];
 }
 
-/** The rows of a group in JSONCompactEachRow, a piece for each page: what is decoded lives no longer than its page. */
+/** The rows of a group in JSONCompactEachRow, in small pieces: what is decoded lives no longer than its page. */
 export async function encodeRows(pages: RowPages, feedGroup: string): Promise<EncodedRows> {
   const pieces: Buffer[] = [];
   let rows = 0;
   for await (const page of pages) {
-    pieces.push(Buffer.from(page.map((row) => `${encodeRow(row, feedGroup)}\n`).join('')));
+    for (let at = 0; at < page.length; at += rowsPerPiece) {
+      const piece = page.slice(at, at + rowsPerPiece).map((row) => `${encodeRow(row, feedGroup)}\n`);
+      pieces.push(Buffer.from(piece.join('')));
+    }
     rows += page.length;
   }
   return { rows, pieces };

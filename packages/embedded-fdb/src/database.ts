@@ -5,7 +5,7 @@ import { ErrorFactory, type FDBErrorClass } from './errors.ts';
 import { RangeSet } from './ranges.ts';
 import { TransactionOptions } from './options.ts';
 import { SnapshotPool } from './snapshots.ts';
-import { asBytes, openWriter } from './sqlite-file.ts';
+import { openWriter, prepareGet, prepareVersion } from './sqlite-file.ts';
 import { EmbeddedTransaction, type Engine } from './transaction.ts';
 import { WatchRegistry } from './watches.ts';
 
@@ -42,16 +42,12 @@ export function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): NativeDa
     for (const { writes } of commits) for (const range of writes) touched.add(range);
     watches.check((key) => touched.contains(key));
   };
-  const version = Number(writer.prepare(`SELECT value FROM meta WHERE name = 'version'`).pluck().get());
+  const version = prepareVersion(writer)();
   const commits = new CommitQueue({ file: options.file, version, errors, onCommitted });
-  const current = writer.prepare('SELECT v FROM kv WHERE k = ?').pluck();
   const watches = new WatchRegistry(
     errors,
     // Outside of any snapshot, as it is on the disk now.
-    (key) => {
-      const stored = current.get(key);
-      return stored === undefined ? undefined : asBytes(stored);
-    },
+    prepareGet(writer),
     () => snapshots.dataVersion(),
   );
   const defaults: (readonly [code: number, param: string | number | Buffer | null])[] = [];

@@ -1,5 +1,5 @@
 import { engineLimits, fdbLimits } from './limits.ts';
-import { asBytes, openReader, type Connection, type Statement } from './sqlite-file.ts';
+import { asBytes, openReader, prepareGet, prepareVersion, type Connection, type Statement } from './sqlite-file.ts';
 
 type Row = readonly [key: Buffer, value: Buffer];
 
@@ -26,8 +26,7 @@ export class Snapshot {
   }
 
   get(key: Buffer): Buffer | undefined {
-    const value = this.#reader.get.get(key);
-    return value === undefined ? undefined : asBytes(value);
+    return this.#reader.get(key);
   }
 
   /** Rows of [begin, end) in order, at most `limit`. */
@@ -46,11 +45,11 @@ export class Snapshot {
 
 interface Reader {
   readonly connection: Connection;
-  readonly get: Statement;
+  readonly get: (key: Buffer) => Buffer | undefined;
   readonly forward: Statement;
   readonly reverse: Statement;
   readonly measure: Statement;
-  readonly version: Statement;
+  readonly version: () => number;
 }
 
 interface Held {
@@ -123,13 +122,13 @@ export class SnapshotPool {
       connection.prepare(`SELECT k, v FROM kv WHERE k >= ? AND k < ? ORDER BY k ${order} LIMIT ?`).raw(true);
     return {
       connection,
-      get: connection.prepare('SELECT v FROM kv WHERE k = ?').pluck(),
+      get: prepareGet(connection),
       forward: rows('ASC'),
       reverse: rows('DESC'),
       measure: connection
         .prepare('SELECT coalesce(sum(length(k) + length(v)), 0) FROM kv WHERE k >= ? AND k < ?')
         .pluck(),
-      version: connection.prepare(`SELECT value FROM meta WHERE name = 'version'`).pluck(),
+      version: prepareVersion(connection),
     };
   }
 
@@ -156,7 +155,7 @@ export class SnapshotPool {
 function begin(reader: Reader, openedMs: number): Snapshot {
   try {
     reader.connection.exec('BEGIN');
-    return new Snapshot(reader, Number(reader.version.get()), openedMs);
+    return new Snapshot(reader, reader.version(), openedMs);
   } catch (error) {
     reader.connection.close();
     throw error;

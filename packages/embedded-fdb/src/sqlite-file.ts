@@ -116,6 +116,21 @@ function createSchema(connection: Connection, file: string): void {
     .immediate();
 }
 
+/** How to read the file's version: it changes with every commit. */
+export function prepareVersion(connection: Connection): () => number {
+  const version = connection.prepare(`SELECT value FROM meta WHERE name = 'version'`).pluck();
+  return () => Number(version.get());
+}
+
+/** How to read the value of a key. @throws SqliteError */
+export function prepareGet(connection: Connection): (key: Buffer) => Buffer | undefined {
+  const get = connection.prepare('SELECT v FROM kv WHERE k = ?').pluck();
+  return (key) => {
+    const value = get.get(key);
+    return value === undefined ? undefined : asBytes(value);
+  };
+}
+
 /** Every key and value is a blob; in a damaged page SQLite may find texts and numbers. @throws SqliteError SQLITE_CORRUPT */
 export function asBytes(stored: unknown): Buffer {
   if (Buffer.isBuffer(stored)) return stored;

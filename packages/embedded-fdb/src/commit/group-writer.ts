@@ -1,5 +1,5 @@
 import { applyAtomicOp } from '../atomic-ops.ts';
-import { asBytes, type Connection, type Statement } from '../sqlite-file.ts';
+import { prepareGet, prepareVersion, type Connection, type Statement } from '../sqlite-file.ts';
 import type { GroupOfCommits, WriterAnswer } from './messages.ts';
 import { unpackMutations, type MutationTarget } from './packed-mutations.ts';
 
@@ -9,7 +9,7 @@ export class GroupWriter {
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #rollback: Statement;
-  readonly #version: Statement;
+  readonly #version: () => number;
   readonly #setVersion: Statement;
   readonly #target: MutationTarget;
 
@@ -18,7 +18,7 @@ export class GroupWriter {
     this.#begin = connection.prepare('BEGIN IMMEDIATE');
     this.#commit = connection.prepare('COMMIT');
     this.#rollback = connection.prepare('ROLLBACK');
-    this.#version = connection.prepare(`SELECT value FROM meta WHERE name = 'version'`).pluck();
+    this.#version = prepareVersion(connection);
     this.#setVersion = connection.prepare(`UPDATE meta SET value = ? WHERE name = 'version'`);
     this.#target = createTarget(connection);
   }
@@ -31,7 +31,7 @@ export class GroupWriter {
   write({ expected, version, mutations }: GroupOfCommits): WriterAnswer {
     try {
       if (!this.#connection.inTransaction) this.#begin.run();
-      const found = Number(this.#version.get());
+      const found = this.#version();
       if (found !== expected) return { kind: 'moved', version: found };
       unpackMutations(mutations, this.#target);
       this.#setVersion.run(version);
@@ -55,7 +55,7 @@ export class GroupWriter {
 }
 
 function createTarget(connection: Connection): MutationTarget {
-  const get = connection.prepare('SELECT v FROM kv WHERE k = ?').pluck();
+  const get = prepareGet(connection);
   const set = connection.prepare('INSERT INTO kv (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v');
   const clear = connection.prepare('DELETE FROM kv WHERE k = ?');
   const clearRange = connection.prepare('DELETE FROM kv WHERE k >= ? AND k < ?');
@@ -64,14 +64,9 @@ function createTarget(connection: Connection): MutationTarget {
     clear: (key) => void clear.run(key),
     clearRange: (begin, end) => void clearRange.run(begin, end),
     atomic: (type, key, operand) => {
-      const stored = get.get(key);
-      const value = applyAtomicOp(type, stored === undefined ? undefined : asBytes(stored), toBuffer(operand));
+      const value = applyAtomicOp(type, get(key), operand);
       if (value === undefined) clear.run(key);
       else set.run(key, value);
     },
   };
-}
-
-function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -3,10 +3,10 @@ import type { Mutation } from '../write-set.ts';
 
 /** What is done to the stored keys, in order, by whoever unpacks mutations. */
 export interface MutationTarget {
-  set(key: Uint8Array, value: Uint8Array): void;
-  clear(key: Uint8Array): void;
-  clearRange(begin: Uint8Array, end: Uint8Array): void;
-  atomic(type: number, key: Uint8Array, operand: Uint8Array): void;
+  set(key: Buffer, value: Buffer): void;
+  clear(key: Buffer): void;
+  clearRange(begin: Buffer, end: Buffer): void;
+  atomic(type: number, key: Buffer, operand: Buffer): void;
 }
 
 /** Beside FoundationDB's own numbers of atomic operations, which are smaller. */
