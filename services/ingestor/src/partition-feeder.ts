@@ -8,13 +8,20 @@ import { FeedTraces } from './traces.ts';
 
 export interface FeederDependencies {
   readonly feed: Pick<Feed, 'open'>;
-  readonly link: AnalyticsLink;
+  readonly link: Pick<AnalyticsLink, 'migrated' | 'insertGroup'>;
   /** Shared by all partitions: it bounds the groups in memory. */
   readonly slots: Slots;
   readonly metrics: IngestMetrics;
   readonly tracer: Tracer;
   readonly policy: FeedPolicy;
   readonly log: Logger;
+}
+
+/** What a commit left for ClickHouse. */
+export interface NewRows {
+  readonly count: number;
+  /** `backlog`: a full pull of messages waits behind it. */
+  readonly ahead: 'backlog' | 'nothing';
 }
 
 /** A watch that was missed costs this, no more. */
@@ -31,6 +38,9 @@ export class PartitionFeeder {
   readonly #dependencies: FeederDependencies;
   /** Committed here since the last group was cut. */
   #rowsWaiting = 0;
+  /** What is worth waking up for. */
+  #rowsAwaited = 1;
+  #ahead: NewRows['ahead'] = 'nothing';
   #wake: (() => void) | undefined;
 
   constructor(partition: number, dependencies: FeederDependencies) {
@@ -39,9 +49,12 @@ export class PartitionFeeder {
   }
 
   /** There are new rows. */
-  notify(rows: number): void {
-    this.#rowsWaiting += rows;
-    this.#wake?.();
+  notify({ count, ahead }: NewRows): void {
+    const hasChanged = ahead !== this.#ahead;
+    this.#rowsWaiting += count;
+    this.#ahead = ahead;
+    // Commits come by the hundred a second: most are nothing to wake up for.
+    if (hasChanged || this.#rowsWaiting >= this.#rowsAwaited) this.#wake?.();
   }
 
   /** Resolves once the signal has fired and the insert in flight is done. */
@@ -82,14 +95,17 @@ export class PartitionFeeder {
     return rows;
   }
 
-  /** Resolves when there is something new and it had time to become a full group. */
+  /** Resolves when there is something new and it had time to become a full group: more of it while a backlog is worked off. */
   async #waitForRows(partition: PartitionFeed, signal: AbortSignal): Promise<void> {
-    const { rowsTarget, fillMs } = this.#dependencies.policy;
+    const { rowsTarget, fillMs, backlogFillMs } = this.#dependencies.policy;
+    this.#rowsAwaited = 1;
     if (this.#rowsWaiting === 0)
       await this.#untilWoken(lookAgainMs, signal, (wake) => partition.watch({ signal: wake }));
-    const deadlineMs = performance.now() + fillMs;
+    const startMs = performance.now();
+    this.#rowsAwaited = rowsTarget;
     while (this.#rowsWaiting < rowsTarget && !signal.aborted) {
-      const leftMs = deadlineMs - performance.now();
+      const waitMs = this.#ahead === 'backlog' ? backlogFillMs : fillMs;
+      const leftMs = startMs + waitMs - performance.now();
       if (leftMs <= 0) return;
       await this.#untilWoken(leftMs, signal, (wake) => pause(leftMs, wake));
     }

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Logger } from '@swarmledger/runtime';
 import { assignPartitions } from './assignment.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
-import type { PartitionFeeder } from './partition-feeder.ts';
+import type { NewRows, PartitionFeeder } from './partition-feeder.ts';
 import type { PartitionWorker, StopSignals } from './partition-worker.ts';
 
 /** One partition in this process's hands. */
@@ -63,7 +63,7 @@ export class PartitionSet {
     return waiting.length === 0 ? undefined : `waiting for partitions ${waiting.join(', ')} to be given up`;
   }
 
-  notify(partition: number, rows: number): void {
+  notify(partition: number, rows: NewRows): void {
     this.#running.get(partition)?.feeder.notify(rows);
   }
 

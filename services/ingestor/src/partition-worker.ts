@@ -19,6 +19,7 @@ import { findCommitted } from './find-committed.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
 import type { KnownTenants } from './known-tenants.ts';
 import { OverflowLane } from './overflow-lane.ts';
+import type { NewRows } from './partition-feeder.ts';
 import type { IngestPolicy } from './policy.ts';
 import type { QuotaBook } from './quota-book.ts';
 import type { RecentRejections } from './recent-rejections.ts';
@@ -39,7 +40,7 @@ export interface WorkerDependencies {
   readonly owner: string;
   readonly log: Logger;
   /** New rows for ClickHouse. */
-  readonly onCommitted: (partition: number, rows: number) => void;
+  readonly onCommitted: (partition: number, rows: NewRows) => void;
 }
 
 export interface StopSignals {
@@ -89,6 +90,8 @@ export class PartitionWorker {
   /** Cut and not yet acknowledged: the one in commit, and the next. */
   readonly #prepared: PreparedTransaction[] = [];
   #pulling: AbortController | undefined;
+  /** Of the last pull: whether there was more than it could take. */
+  #ahead: NewRows['ahead'] = 'nothing';
   #renewal: 'none' | 'wanted' = 'none';
   #state: 'starting' | 'running' | 'waiting' = 'starting';
   #trouble: string | undefined;
@@ -275,7 +278,9 @@ export class PartitionWorker {
     const { messagesMax: maxMessages, bytesMax: maxBytes } = this.#policy.pull;
     const waitMs = Math.min(this.#policy.pull.waitMs, lane.nextDueMs());
     try {
-      return await consumer.pull({ maxMessages, maxBytes, waitMs, signal: pulling.signal });
+      const messages = await consumer.pull({ maxMessages, maxBytes, waitMs, signal: pulling.signal });
+      this.#ahead = messages.length === maxMessages ? 'backlog' : 'nothing';
+      return messages;
     } catch (error) {
       if (pulling.signal.aborted) return [];
       throw error;
@@ -289,7 +294,8 @@ export class PartitionWorker {
       const outcome = await commitTransaction(commit, transaction, { signal: signals.abort });
       this.#settle(transaction, outcome);
       for (const [tenant, counts] of outcome.tenants) this.#breakers.handled(tenant, counts, performance.now());
-      if (outcome.rows > 0) this.#dependencies.onCommitted(this.partition, outcome.rows);
+      const rows: NewRows = { count: outcome.rows, ahead: this.#ahead };
+      if (rows.count > 0) this.#dependencies.onCommitted(this.partition, rows);
       this.#prepared.shift();
       await aside.add(transaction, outcome.dead);
       this.#lastProgressMs = performance.now();
