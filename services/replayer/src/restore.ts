@@ -87,7 +87,7 @@ export async function restore(
   if (request.dryRun === true) {
     await checkTree(history, request, { counts, ...options });
   } else {
-    const staging = await openStaging(target, options.log);
+    const staging = await openStaging(target, rules, options.log);
     try {
       await writeTree(history, request, { root: staging.directory, counts, ...options });
       options.signal?.throwIfAborted();
