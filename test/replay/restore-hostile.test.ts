@@ -128,6 +128,16 @@ test('content that is damaged, short, long or missing is named and nothing is re
   await assertNothingLeft(project);
 });
 
+test('one damaged content among many is named, and nothing of the tree is left', async (context) => {
+  const project = await openProject(context);
+  await project.append(...manyFiles(1_200), ...put('zz/bad', 'recorded content'));
+  const history = await project.history();
+  const damage = (content: Buffer): Buffer => (content.toString() === 'recorded content' ? Buffer.alloc(16) : content);
+  const damaged = withReads(history, { contents: async (...args) => (await history.contents(...args)).map(damage) });
+  await assert.rejects(attempt(project, {}, damaged), { code: 'content_corrupt', message: /"zz\/bad"/ });
+  await assertNothingLeft(project);
+});
+
 test('kill -9 in the middle leaves no half tree, and the next restore cleans up', async (context) => {
   const project = await openProject(context);
   await project.append(...manyFiles(400));

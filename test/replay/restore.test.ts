@@ -208,6 +208,23 @@ test('tells its progress path by path, and an abort leaves nothing', async (cont
   );
 });
 
+test('an abort in the middle of a tree of many files leaves nothing', async (context) => {
+  const project = await openProject(context);
+  await project.append(
+    ...Array.from({ length: 1_500 }, (_, index) => put(`d${index % 30}/f${index}`, `${index}`)).flat(),
+  );
+  const [history, moment] = [await project.history(), await momentOf(project)];
+  const controller = new AbortController();
+  const stop = (progress: { paths: number }): void => {
+    if (progress.paths === 1_000) controller.abort();
+  };
+  const request = { moment, directory: join(project.folder, 'inner/many') };
+  const options = { signal: controller.signal, onProgress: stop };
+  await assert.rejects(restore(history, request, options), { name: 'AbortError' });
+  assert.deepEqual(await readdir(join(project.folder, 'inner')), []);
+  assert.equal((await restore(history, request)).files, 1_500);
+});
+
 test('lists the tree that it restores, in byte order', async (context) => {
   const project = await openProject(context);
   const paths = ['a', 'a-b', 'a.b/c', 'b/c', 'é', '\uffee', '😀'];

@@ -12,11 +12,8 @@ import { listTree } from './tree.ts';
 import { TreeCheck } from './tree-check.ts';
 import { readSymlink, TreeWriter } from './tree-writer.ts';
 
-/**
- * Small files whose contents are read together: enough to make the read cheap, few enough that a small tree is several groups,
- * which are flushed side by side.
- */
-const groupFilesMax = 16;
+/** Small files whose contents are read together: enough to make the read cheap, few enough that a group's contents are little to hold. */
+const groupFilesMax = 64;
 const groupBytesMax = 512 * 1024;
 /** Files written side by side. Each holds one page of content (<= 1 MiB), or one group of small ones, and one open file. */
 const filesAtOnce = 8;
@@ -87,7 +84,7 @@ export async function restore(
   if (request.dryRun === true) {
     await checkTree(history, request, { counts, ...options });
   } else {
-    const staging = await openStaging(target, options.log);
+    const staging = await openStaging(target, rules, options.log);
     try {
       await writeTree(history, request, { root: staging.directory, counts, ...options });
       options.signal?.throwIfAborted();

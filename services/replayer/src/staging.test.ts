@@ -56,7 +56,7 @@ test('publishing replaces a folder whole and leaves nothing beside it', async (c
   const path = join(folder, 'out');
   await mkdir(path);
   await writeFile(join(path, 'old'), 'old');
-  const staging = await openStaging({ path, state: 'occupied' });
+  const staging = await openStaging({ path, state: 'occupied' }, replace);
   await writeFile(join(staging.directory, 'new'), 'new');
   await staging.publish();
   await staging.discard();
@@ -67,7 +67,7 @@ test('publishing replaces a folder whole and leaves nothing beside it', async (c
 test('a folder that appears meanwhile is not overwritten', async (context) => {
   const folder = await openFolder(context);
   const path = join(folder, 'out');
-  const staging = await openStaging({ path, state: 'absent' });
+  const staging = await openStaging({ path, state: 'absent' }, replace);
   await mkdir(path);
   await writeFile(join(path, 'theirs'), '');
   await assert.rejects(staging.publish(), { code: 'target_not_empty' });
@@ -79,8 +79,8 @@ test('a folder that appears meanwhile is not overwritten', async (context) => {
 test('two restores to one target do not take each other for crashed', async (context) => {
   const folder = await openFolder(context);
   const path = join(folder, 'out');
-  const first = await openStaging({ path, state: 'absent' });
-  const second = await openStaging({ path, state: 'absent' });
+  const first = await openStaging({ path, state: 'absent' }, replace);
+  const second = await openStaging({ path, state: 'absent' }, replace);
   assert.equal((await readdir(folder)).length, 2);
   await writeFile(join(first.directory, 'first'), '');
   await first.publish();
@@ -96,28 +96,45 @@ test('what a dead process left is removed, and what it had moved aside put back'
   const { pid } = child;
   await once(child, 'exit');
   await leaveBehind(folder, { host: hostname(), pid, processStartMs: 1 });
-  const staging = await openStaging({ path, state: 'absent' });
+  const staging = await openStaging({ path, state: 'absent' }, replace);
   assert.equal(await readFile(join(path, 'precious'), 'utf8'), 'yes');
   await staging.discard();
   assert.deepEqual(await readdir(folder), ['out']);
+});
+
+test('what is put back is replaced if it may be, and refused if not', async (context) => {
+  const folder = await openFolder(context);
+  const path = join(folder, 'out');
+  await leaveBehind(folder, { host: hostname(), pid: process.pid, processStartMs: 1 });
+  const absent = await checkTarget(path, replace);
+  assert.equal(absent.state, 'absent');
+  const staging = await openStaging(absent, replace);
+  await writeFile(join(staging.directory, 'new'), '');
+  await staging.publish();
+  await staging.discard();
+  assert.deepEqual(await readdir(path), ['new']);
+  await rm(path, { recursive: true });
+  await leaveBehind(folder, { host: hostname(), pid: process.pid, processStartMs: 1 });
+  await assert.rejects(openStaging(absent, refuse), { code: 'target_not_empty' });
+  assert.deepEqual([await readdir(folder), await readdir(path)], [['out'], ['precious']]);
 });
 
 test("what another machine's restore left is kept until it has been silent for an hour", async (context) => {
   const folder = await openFolder(context);
   const path = join(folder, 'out');
   const left = await leaveBehind(folder, { host: 'elsewhere', pid: 1, processStartMs: 1 });
-  await (await openStaging({ path, state: 'absent' })).discard();
+  await (await openStaging({ path, state: 'absent' }, replace)).discard();
   assert.deepEqual(await readdir(folder), ['.out.swarmledger-abc123']);
   const longAgo = new Date(Date.now() - 2 * 3_600_000);
   await utimes(join(left, 'owner.json'), longAgo, longAgo);
-  await (await openStaging({ path, state: 'absent' })).discard();
+  await (await openStaging({ path, state: 'absent' }, replace)).discard();
   assert.deepEqual(await readdir(folder), ['out']);
 });
 
 test('a crash before the first file or after the last leaves a folder that the next one removes', async (context) => {
   const folder = await openFolder(context);
   await mkdir(join(folder, '.out.swarmledger-abc123'));
-  await (await openStaging({ path: join(folder, 'out'), state: 'absent' })).discard();
+  await (await openStaging({ path: join(folder, 'out'), state: 'absent' }, replace)).discard();
   assert.deepEqual(await readdir(folder), []);
 });
 
@@ -125,7 +142,7 @@ test('folders that several restores make and clean up at once never get in the w
   const folder = await openFolder(context);
   const target = { path: join(folder, 'out'), state: 'absent' } as const;
   const restores = Array.from({ length: 40 }, async () => {
-    const staging = await openStaging(target);
+    const staging = await openStaging(target, replace);
     await writeFile(join(staging.directory, 'file'), 'bytes');
     await staging.discard();
   });
@@ -136,7 +153,7 @@ test('folders that several restores make and clean up at once never get in the w
 test("an earlier process with this one's pid is dead", async (context) => {
   const folder = await openFolder(context);
   await leaveBehind(folder, { host: hostname(), pid: process.pid, processStartMs: 1 });
-  await (await openStaging({ path: join(folder, 'out'), state: 'absent' })).discard();
+  await (await openStaging({ path: join(folder, 'out'), state: 'absent' }, replace)).discard();
   assert.deepEqual(await readdir(folder), ['out']);
 });
 
@@ -149,7 +166,7 @@ test('folders that only look alike are left alone', async (context) => {
     'out.swarmledger-abc123',
   ];
   for (const name of names) await mkdir(join(folder, name));
-  await (await openStaging({ path: join(folder, 'out'), state: 'absent' })).discard();
+  await (await openStaging({ path: join(folder, 'out'), state: 'absent' }, replace)).discard();
   assert.deepEqual((await readdir(folder)).sort(), names.sort());
 });
 
@@ -160,7 +177,7 @@ test('a folder that may not be written in is one clear sentence', async (context
   // Root may write everywhere: be somebody else for a moment.
   if (isRoot) process.seteuid?.(65_534);
   try {
-    await assert.rejects(openStaging({ path: join(folder, 'out'), state: 'absent' }), {
+    await assert.rejects(openStaging({ path: join(folder, 'out'), state: 'absent' }, replace), {
       code: 'permission_denied',
       message: /^cannot create a folder beside .*out: permission denied$/,
     });

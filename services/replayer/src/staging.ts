@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { errorCode, silentLogger, type Logger } from '@swarmledger/runtime';
 import { explainFileError } from './errors.ts';
 import { flushPath } from './flush-tree.ts';
-import type { RestoreTarget } from './restore-target.ts';
+import { checkTarget, type RestoreTarget, type TargetRules } from './restore-target.ts';
 
 // A sibling of the target, so on its file system: `.NAME.swarmledger-XXXXXX/`, readable by its owner only, with
 //   owner.json  who restores here; touched again and again, so that one left behind by a crash can be told
@@ -41,10 +41,16 @@ export interface Staging {
 
 /**
  * Makes a staging folder beside a target, after cleaning up what crashed restores to the same target left there: a folder
- * that such a restore had moved aside, and not yet replaced, goes back first.
+ * that such a restore had moved aside, and not yet replaced, goes back first, and the rules are asked about it.
+ *
+ * @throws PermanentError as checkTarget
  */
-export async function openStaging(target: RestoreTarget, log: Logger = silentLogger): Promise<Staging> {
-  await recoverCrashed(target.path, log);
+export async function openStaging(
+  asked: RestoreTarget,
+  rules: TargetRules,
+  log: Logger = silentLogger,
+): Promise<Staging> {
+  const target = (await recoverCrashed(asked.path, log)) === 'put_back' ? await checkTarget(asked.path, rules) : asked;
   const sibling = await guard(`create a folder beside ${target.path}`, () => createOwned(siblingPrefix(target.path)));
   const heartbeat = setInterval(
     () => void utimes(join(sibling, ownerFile), new Date(), new Date()).catch(ignore),
@@ -106,7 +112,8 @@ async function createOwned(prefix: string): Promise<string> {
   }
 }
 
-async function recoverCrashed(target: string, log: Logger): Promise<void> {
+async function recoverCrashed(target: string, log: Logger): Promise<'put_back' | 'nothing_back'> {
+  let outcome: 'put_back' | 'nothing_back' = 'nothing_back';
   const prefix = basename(siblingPrefix(target));
   const folder = dirname(target);
   const names = await guard(`read ${folder}`, () => readdir(folder));
@@ -118,6 +125,7 @@ async function recoverCrashed(target: string, log: Logger): Promise<void> {
       if (!(await isAbandoned(sibling))) continue;
       if (!(await exists(target)) && (await exists(join(sibling, 'replaced')))) {
         await rename(join(sibling, 'replaced'), target);
+        outcome = 'put_back';
         log.warn('put back a folder that a crashed restore had moved aside', { folder: target });
       }
       await remove(sibling);
@@ -125,6 +133,7 @@ async function recoverCrashed(target: string, log: Logger): Promise<void> {
       log.warn('a folder left by a crashed restore cannot be removed', { folder: sibling, error });
     }
   }
+  return outcome;
 }
 
 async function isAbandoned(sibling: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ProjectHistory, TreeEntry } from '@swarmledger/ledger';
@@ -36,7 +37,7 @@ export class TreeWriter {
     const made = this.#openFolders.at(-1) ?? '';
     for (let end = path.indexOf('/', made.length); end >= 0; end = path.indexOf('/', end + 1)) {
       const folder = path.slice(0, end);
-      await this.#create(folder, (name) => mkdir(name));
+      await this.#create(folder, (name) => mkdirSync(name));
       this.#openFolders.push(`${folder}/`);
     }
   }

@@ -1,7 +1,7 @@
 import type { PathChange, ProjectHistory, ReadOptions, TreeEntry } from '@swarmledger/ledger';
 import { parseEventId, type ProjectPath, type SwarmEvent, type Version } from '@swarmledger/protocol';
 import type { Moment } from './moment.ts';
-import { createPathFilter } from './path-filter.ts';
+import { createPathFilter, type PathFilter } from './path-filter.ts';
 import { comparePaths } from './path-order.ts';
 
 export interface TreeOptions extends ReadOptions {
@@ -17,16 +17,16 @@ export interface TreeOptions extends ReadOptions {
  *
  * @throws PermanentError invalid_glob
  */
-export async function* listTree(
-  history: ProjectHistory,
-  moment: Moment,
-  options: TreeOptions = {},
-): AsyncIterable<TreeEntry> {
-  const isWanted = createPathFilter(options.paths);
+export function listTree(history: ProjectHistory, moment: Moment, options: TreeOptions = {}): AsyncIterable<TreeEntry> {
   const entries =
     moment.eventTimeUs === undefined
       ? history.tree(moment.branch, moment.version, options)
       : listTreeAtEventTime(history, { ...moment, eventTimeUs: moment.eventTimeUs }, options);
+  // Whoever wants everything does not pay a generator's turns for it.
+  return options.paths === undefined ? entries : filterTree(entries, createPathFilter(options.paths));
+}
+
+async function* filterTree(entries: AsyncIterable<TreeEntry>, isWanted: PathFilter): AsyncIterable<TreeEntry> {
   for await (const entry of entries) {
     if (isWanted(entry.path)) yield entry;
   }

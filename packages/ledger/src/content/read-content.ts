@@ -100,17 +100,24 @@ export async function readSmallContent(
   sha256: Uint8Array,
   bytes: number,
 ): Promise<Buffer> {
+  const content = await readBytes(tn, keys, bytes);
+  if (content === undefined) throw contentMissing(sha256);
+  if (content.length !== bytes || !createHash('sha256').update(content).digest().equals(sha256)) {
+    throw corruptContent(sha256, content.length);
+  }
+  return content;
+}
+
+/** What is stored where a content of that length would be. Most are one piece, and one key costs less than a range of one. */
+async function readBytes(tn: Transaction, keys: ContentKeys, bytes: number): Promise<Buffer | undefined> {
+  if (bytes === 0) return Buffer.alloc(0);
+  if (bytes <= pieceBytes) return tn.get(keys.piece(0));
   const { rows } = await readPage(tn, keys.pieces(), {
     limit: Math.ceil(bytes / pieceBytes) + 1,
     // The target counts keys too; it is the limit that ends this read.
     bytes: 2 * bytes + pieceBytes,
   });
-  if (rows.length === 0 && bytes > 0) throw contentMissing(sha256);
-  const content = Buffer.concat(rows.map(([, value]) => value));
-  if (content.length !== bytes || !createHash('sha256').update(content).digest().equals(sha256)) {
-    throw corruptContent(sha256, content.length);
-  }
-  return content;
+  return rows.length === 0 ? undefined : Buffer.concat(rows.map(([, value]) => value));
 }
 
 function contentMissing(sha256: Uint8Array): PermanentError {

@@ -116,9 +116,8 @@ export class FdbProjectHistory implements ProjectHistory {
     return receipts;
   }
 
-  async *tree(branch: BranchName, at: Version, options: TreeReadOptions = {}): AsyncGenerator<TreeEntry> {
-    const levels = await this.#store.read((tn) => this.#levelsAt(tn, branch, at), options);
-    yield* readTree(this.#store, levels, options);
+  tree(branch: BranchName, at: Version, options: TreeReadOptions = {}): AsyncGenerator<TreeEntry> {
+    return readTree(this.#store, (tn) => this.#levelsAt(tn, branch, at), options);
   }
 
   async pathState(

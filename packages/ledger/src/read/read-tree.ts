@@ -2,37 +2,35 @@ import type { ProjectPath } from '@swarmledger/protocol';
 import type { Store, Transaction } from '../fdb/store.ts';
 import type { PathChange, TreeEntry, TreeReadOptions } from '../history.ts';
 import type { Level } from '../lineage.ts';
-import { decodePathState, type PathState } from '../values.ts';
-import { readPages } from './pages.ts';
+import type { PathState } from '../values.ts';
+import { LevelCursor, type Candidate } from './level-cursor.ts';
 import { boundPathState } from './path-states.ts';
 
 /** Paths whose states are looked up side by side in one transaction. */
 const pathsPerLookup = 500;
 
-/** The newest change of a path on one level, whatever the level's bound. */
-interface Candidate {
-  readonly level: Level;
-  readonly path: string;
-  readonly newest: PathState;
-}
+/** What the levels have of one path, the youngest level first. */
+type Candidates = readonly [Candidate, ...Candidate[]];
 
 /**
  * The files that a reader of these levels sees, in path order. One key per path and level is scanned; a path that changed after
  * the level's bound costs one read more, and hundreds of those go together. How often a path changed does not matter.
+ *
+ * @param findLevels asked once, when the first entry is
  */
 export async function* readTree(
   store: Store,
-  levels: readonly Level[],
+  findLevels: (tn: Transaction) => Promise<readonly Level[]>,
   options: TreeReadOptions = {},
 ): AsyncGenerator<TreeEntry> {
-  for await (const batch of batchPaths(mergeLevels(store, levels, options))) {
-    const needsLookup = batch.some(([first]) => first !== undefined && !isWithin(first));
-    const states = needsLookup
-      ? await store.read((tn) => Promise.all(batch.map((candidates) => lookUp(tn, candidates))), options)
-      : batch.map(([first]) => first?.newest);
-    for (const [index, state] of states.entries()) {
-      const path = batch[index]?.[0]?.path;
-      if (path !== undefined && state?.exists === true) yield toTreeEntry(path, state);
+  const levels = await store.read(findLevels, options);
+  for await (const batch of batchPaths(store, levels, options)) {
+    const states = batch.every(([first]) => isWithin(first))
+      ? batch.map(([first]) => first.newest)
+      : await store.read((tn) => Promise.all(batch.map((candidates) => lookUp(tn, candidates))), options);
+    for (const [index, [{ path }]] of batch.entries()) {
+      const state = states[index];
+      if (state?.exists === true) yield toTreeEntry(path, state);
     }
   }
 }
@@ -41,7 +39,7 @@ function isWithin({ level, newest }: Candidate): boolean {
   return level.until === undefined || newest.version <= level.until;
 }
 
-async function lookUp(tn: Transaction, candidates: readonly Candidate[]): Promise<PathState | undefined> {
+async function lookUp(tn: Transaction, candidates: Candidates): Promise<PathState | undefined> {
   for (const { level, path, newest } of candidates) {
     const state = await boundPathState(tn, level, path, newest);
     if (state !== undefined) return state;
@@ -49,60 +47,48 @@ async function lookUp(tn: Transaction, candidates: readonly Candidate[]): Promis
   return undefined;
 }
 
-/** All levels' paths in path order; a path that several levels have comes once, with the youngest level first. */
-async function* mergeLevels(
+/** All levels' paths in path order, each path once. Many at a time: a turn of the event loop for each costs more than reading it. */
+async function* batchPaths(
   store: Store,
   levels: readonly Level[],
   options: TreeReadOptions,
-): AsyncGenerator<readonly Candidate[]> {
-  const cursors = levels.map((level) => scanLevel(store, level, options));
+): AsyncGenerator<readonly Candidates[]> {
+  const cursors = levels.map((level) => new LevelCursor(store, level, options));
   try {
-    const heads = await Promise.all(cursors.map(async (cursor) => (await cursor.next()).value ?? undefined));
-    for (;;) {
-      let first: Candidate | undefined;
-      for (const head of heads) {
-        if (head !== undefined && (first === undefined || comparePaths(head, first) < 0)) first = head;
+    await Promise.all(cursors.map(async (cursor) => cursor.advance()));
+    let batch: Candidates[] = [];
+    for (let first = findFirst(cursors); first !== undefined; first = findFirst(cursors)) {
+      const others: Candidate[] = [];
+      for (const cursor of cursors) {
+        const { head } = cursor;
+        if (head === undefined || head.path !== first.path) continue;
+        if (head !== first) others.push(head);
+        const turn = cursor.advance();
+        if (turn !== undefined) await turn;
       }
-      if (first === undefined) return;
-      const candidates: Candidate[] = [];
-      for (const [index, head] of heads.entries()) {
-        if (head === undefined || comparePaths(head, first) !== 0) continue;
-        candidates.push(head);
-        heads[index] = (await cursors[index]?.next())?.value ?? undefined;
-      }
-      yield candidates;
+      batch.push([first, ...others]);
+      if (batch.length < pathsPerLookup) continue;
+      yield batch;
+      batch = [];
     }
+    if (batch.length > 0) yield batch;
   } finally {
-    for (const cursor of cursors) await cursor.return(undefined);
+    for (const cursor of cursors) await cursor.close();
   }
 }
 
-async function* scanLevel(store: Store, level: Level, options: TreeReadOptions): AsyncGenerator<Candidate, undefined> {
-  for await (const rows of readPages(store, level.keys.states(options.after), options)) {
-    for (const [key, value] of rows) {
-      yield { level, path: level.keys.statePath(key), newest: decodePathState(value) };
-    }
+/** Where the next path is; the youngest level that has it. */
+function findFirst(cursors: readonly LevelCursor[]): Candidate | undefined {
+  let first: Candidate | undefined;
+  for (const { head } of cursors) {
+    if (head !== undefined && (first === undefined || comparePaths(head.path, first.path) < 0)) first = head;
   }
-  return undefined;
+  return first;
 }
 
 /** In the order of their UTF-8 bytes; the keys' prefixes differ from level to level. */
-function comparePaths(a: Candidate, b: Candidate): number {
-  if (a.path === b.path) return 0;
-  return Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
-}
-
-async function* batchPaths(
-  paths: AsyncGenerator<readonly Candidate[]>,
-): AsyncGenerator<readonly (readonly Candidate[])[]> {
-  let batch: (readonly Candidate[])[] = [];
-  for await (const candidates of paths) {
-    batch.push(candidates);
-    if (batch.length < pathsPerLookup) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
+function comparePaths(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 export function toTreeEntry(path: string, state: PathState): TreeEntry {

@@ -59,12 +59,9 @@ export async function exportGit(
   const { signal, environment = process.env } = options;
   signal?.throwIfAborted();
   const plan = await planExport(history, request.branch, signal === undefined ? {} : { signal });
-  const target = await checkTarget(request.directory, {
-    existing: request.existing ?? 'refuse',
-    protect: request.protect ?? [],
-    makeParents: true,
-  });
-  const staging = await openStaging(target, options.log);
+  const rules = { existing: request.existing ?? 'refuse', protect: request.protect ?? [], makeParents: true };
+  const target = await checkTarget(request.directory, rules);
+  const staging = await openStaging(target, rules, options.log);
   try {
     const { directory } = staging;
     // An empty template: nobody's hooks.
