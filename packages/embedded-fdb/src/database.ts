@@ -2,7 +2,6 @@ import type { NativeDatabase } from 'foundationdb/dist/lib/native.js';
 import { EventLoop } from './event-loop.ts';
 import { CommitQueue, type CommitRequest } from './commit/commit-queue.ts';
 import { ErrorFactory, type FDBErrorClass } from './errors.ts';
-import { RangeSet } from './ranges.ts';
 import { TransactionOptions } from './options.ts';
 import { SnapshotPool } from './snapshots.ts';
 import { openWriter, prepareGet, prepareVersion } from './sqlite-file.ts';
@@ -38,9 +37,7 @@ export function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): NativeDa
   const snapshots = new SnapshotPool(options.file);
   const onCommitted = (commits: readonly CommitRequest[]): void => {
     if (watches.isIdle) return;
-    const touched = new RangeSet();
-    for (const { writes } of commits) for (const range of writes) touched.add(range);
-    watches.check((key) => touched.contains(key));
+    watches.check((key) => commits.some(({ writes }) => writes.contains(key)));
   };
   const version = prepareVersion(writer)();
   const commits = new CommitQueue({ file: options.file, version, errors, onCommitted });

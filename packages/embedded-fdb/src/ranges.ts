@@ -68,6 +68,14 @@ export class RangeSet {
     return candidate !== undefined && candidate.begin < range.end;
   }
 
+  /** @param keys in order */
+  containsAny(keys: readonly Key[]): boolean {
+    return this.list().some(({ begin, end }) => {
+      const key = keys[lowerBound(keys, begin)];
+      return key !== undefined && key < end;
+    });
+  }
+
   /** The parts of the set inside a range. */
   within(range: Range): readonly Range[] {
     const ranges = this.list();
@@ -110,6 +118,18 @@ function firstEndingAfter(ranges: readonly Range[], key: Key): number {
     const range = ranges[middle];
     if (range !== undefined && range.end > key) high = middle;
     else low = middle + 1;
+  }
+  return low;
+}
+
+/** Where the first of the keys is that is not before `key`. @param keys in order */
+export function lowerBound(keys: readonly Key[], key: Key): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] ?? '') < key) low = middle + 1;
+    else high = middle;
   }
   return low;
 }

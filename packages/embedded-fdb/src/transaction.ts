@@ -3,6 +3,7 @@ import { isPlainAtomicOp, mutationTypes } from './atomic-ops.ts';
 import type { CommitQueue } from './commit/commit-queue.ts';
 import { isRetryable, type ErrorFactory, type FdbError, type FdbErrorName } from './errors.ts';
 import type { EventLoop } from './event-loop.ts';
+import { KeySet } from './key-set.ts';
 import { engineLimits, fdbLimits } from './limits.ts';
 import { TransactionOptions } from './options.ts';
 import {
@@ -13,7 +14,7 @@ import {
   type ReadView,
   type Selector,
 } from './range-reader.ts';
-import { fromKey, pointRange, RangeSet, toKey, type Key, type Range } from './ranges.ts';
+import { fromKey, pointRange, toKey, type Key, type Range } from './ranges.ts';
 import { rangeRead, selectorRange, withoutOrEqual } from './read-conflicts.ts';
 import type { Snapshot, SnapshotPool } from './snapshots.ts';
 import type { Watch, WatchRegistry } from './watches.ts';
@@ -45,9 +46,9 @@ const conflictRangeBytes = 28;
 class Attempt {
   snapshot: Snapshot | undefined;
   readVersion: number | undefined;
-  readonly reads = new RangeSet();
+  readonly reads = new KeySet();
   readonly writes = new WriteSet();
-  readonly conflicts: Range[] = [];
+  readonly conflicts = new KeySet();
   conflictBytes = 0;
   readonly watches: Watch[] = [];
   readonly stampWaiters: { readonly resolve: (stamp: Buffer) => void; readonly reject: (error: Error) => void }[] = [];
@@ -110,7 +111,7 @@ export class EmbeddedTransaction implements NativeTransaction {
   get(key: Value, isSnapshot: boolean, callback: Callback<Buffer | undefined>): void;
   get(key: Value, isSnapshot: boolean, callback?: Callback<Buffer | undefined>): Promise<Buffer | undefined> | void {
     return settle(
-      this.#run(() => this.#get(toBuffer(key), isSnapshot)),
+      this.#run(() => this.#get(asBuffer(key), isSnapshot)),
       callback,
     );
   }
@@ -188,14 +189,14 @@ export class EmbeddedTransaction implements NativeTransaction {
     const text = this.#writable(raw);
     if (data.length > fdbLimits.valueBytesMax) throw this.#error('value_too_large');
     this.#attempt.writes.set(text, raw, data);
-    this.#addWriteConflict(pointRange(text));
+    this.#addWriteConflict(text);
   }
 
   clear(key: Value): void {
     const raw = toBuffer(key);
     const text = this.#writable(raw);
     this.#attempt.writes.clear(text, raw);
-    this.#addWriteConflict(pointRange(text));
+    this.#addWriteConflict(text);
   }
 
   clearRange(start: Value, end: Value): void {
@@ -228,7 +229,7 @@ export class EmbeddedTransaction implements NativeTransaction {
     } else {
       throw this.#error('invalid_mutation_type');
     }
-    this.#addWriteConflict(pointRange(text));
+    this.#addWriteConflict(text);
   }
 
   watch(key: Value, ignoreStandardErrors: boolean): Watch {
@@ -294,7 +295,7 @@ export class EmbeddedTransaction implements NativeTransaction {
     const { writes, conflicts } = attempt;
     if (attempt.failedRead !== undefined) throw attempt.failedRead;
     if (writes.bytes + attempt.conflictBytes > this.#options.sizeLimitBytes) throw this.#error('transaction_too_large');
-    if (writes.isEmpty && conflicts.length === 0) {
+    if (writes.isEmpty && conflicts.isEmpty) {
       this.#finish(attempt, -1, undefined);
       return;
     }
@@ -355,7 +356,7 @@ export class EmbeddedTransaction implements NativeTransaction {
   #get(raw: Buffer, isSnapshot: boolean): Buffer | undefined {
     const key = this.#readable(raw);
     const snapshot = this.#snapshot();
-    if (!isSnapshot) this.#addReadConflict(pointRange(key));
+    if (!isSnapshot) this.#addReadConflictKey(key);
     const overlay = this.#overlay(isSnapshot);
     if (overlay === undefined || overlay.isEmpty) return snapshot.get(raw);
     const overlaid = overlay.read(key, () => snapshot.get(raw));
@@ -467,21 +468,30 @@ export class EmbeddedTransaction implements NativeTransaction {
 
   #addReadConflict(range: Range): void {
     const { reads, writes } = this.#attempt;
-    if (!this.#options.readYourWrites || writes.isEmpty) reads.add(range);
-    else if (range.begin < range.end) for (const part of writes.undetermined(range)) reads.add(part);
+    if (!this.#options.readYourWrites || writes.isEmpty) reads.addRange(range);
+    else if (range.begin < range.end) for (const part of writes.undetermined(range)) reads.addRange(part);
   }
 
-  #addWriteConflict(range: Range): void {
-    if (this.#options.skipNextWriteConflict) {
-      this.#options.skipNextWriteConflict = false;
-      return;
-    }
-    this.#pushWriteConflict(range);
+  #addReadConflictKey(key: Key): void {
+    const { reads, writes } = this.#attempt;
+    if (!this.#options.readYourWrites || writes.isEmpty) reads.addKey(key);
+    else this.#addReadConflict(pointRange(key));
+  }
+
+  #addWriteConflict(written: Key | Range): void {
+    if (this.#options.skipNextWriteConflict) this.#options.skipNextWriteConflict = false;
+    else if (typeof written === 'string') this.#pushWriteConflictKey(written);
+    else this.#pushWriteConflict(written);
+  }
+
+  #pushWriteConflictKey(key: Key): void {
+    this.#attempt.conflicts.addKey(key);
+    this.#attempt.conflictBytes += 2 * key.length + 1 + conflictRangeBytes;
   }
 
   #pushWriteConflict(range: Range): void {
     if (range.begin === range.end) return;
-    this.#attempt.conflicts.push(range);
+    this.#attempt.conflicts.addRange(range);
     this.#attempt.conflictBytes += range.begin.length + range.end.length + conflictRangeBytes;
   }
 
@@ -559,6 +569,10 @@ function formatVersion(version: number): Buffer {
   const bytes = Buffer.allocUnsafe(8);
   bytes.writeBigInt64BE(BigInt(version));
   return bytes;
+}
+
+function asBuffer(value: Value): Buffer {
+  return typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
 }
 
 // A caller may use its buffer again; what is kept is a copy.

@@ -1,5 +1,5 @@
 import { applyAtomicOp } from './atomic-ops.ts';
-import { RangeSet, pointRange, toKey, type Key, type Range } from './ranges.ts';
+import { lowerBound, RangeSet, pointRange, toKey, type Key, type Range } from './ranges.ts';
 
 /** What a transaction will do to the database, in the order in which it was asked to. */
 export type Mutation =
@@ -80,7 +80,7 @@ export class WriteSet {
 
   stampedValue(key: Key, raw: Buffer, value: Buffer, offset: number): void {
     this.#push({ kind: 'stamped_value', key: raw, value, offset }, raw.length + value.length);
-    this.#put(key, { kind: 'unreadable' });
+    this.#put(key, unreadable);
     this.#hasUnreadable = true;
   }
 
@@ -172,12 +172,6 @@ export class WriteSet {
   }
 }
 
-/** The ranges that a mutation changes, once its versionstamp is known. */
-export function mutatedRange(mutation: Mutation): Range {
-  if (mutation.kind === 'clear_range') return { begin: toKey(mutation.begin), end: toKey(mutation.end) };
-  return pointRange(toKey(mutation.key));
-}
-
 /**
  * The keys that a versionstamped key may become: FoundationDB's getVersionstampKeyRange.
  *
@@ -191,18 +185,8 @@ function possibleKeys(key: Buffer, offset: number, readVersion: number): Range {
 }
 
 const noValue = { kind: 'value', value: undefined } as const;
+const unreadable = { kind: 'unreadable' } as const;
 
 function later(a: Range | undefined, b: Range): Range {
   return a === undefined || b.end > a.end ? b : a;
-}
-
-function lowerBound(keys: readonly Key[], key: Key): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((keys[middle] ?? '') < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -63,9 +63,11 @@ test('reads back what a key says', () => {
       const keys = new ProjectKeys(prefix, 1);
       const branch = keys.branch(mainBranch);
       const feed = new FeedKeys(prefix, 1);
+      const id = createEventId();
       assert.equal(branch.history.version(branch.history.at(version)), version);
       assert.equal(branch.timeVersion(packAt(['t', 'main', number], version)), version);
       assert.equal(branch.statePath(branch.state('a/ü b')), 'a/ü b');
+      assert.equal(keys.eventId(keys.event(id)), id);
       assert.equal(keys.branchName(keys.branchRecord(mainBranch)), mainBranch);
       assert.equal(keys.tagName(keys.tag(parseTagName('git:ü'))), 'git:ü');
       assert.equal(feed.commitPartition(feed.commits(number).at(version)), number);

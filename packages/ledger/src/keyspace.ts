@@ -1,4 +1,4 @@
-import type { BranchName, EventId, TagName, Version } from '@swarmledger/protocol';
+import { eventIdFromBytes, type BranchName, type EventId, type TagName, type Version } from '@swarmledger/protocol';
 import { PermanentError } from '@swarmledger/runtime';
 import { foundationdb } from './fdb/package.ts';
 import { keyAfter, type KeyRange } from './fdb/store.ts';
@@ -279,6 +279,12 @@ export class ProjectKeys {
     this.#events.copy(key);
     key.write(id.replaceAll('-', ''), this.#events.length, 'hex');
     return key;
+  }
+
+  /** Of a key in `events()`. @throws PermanentError corrupt_record */
+  eventId(key: Buffer): EventId {
+    if (key.length !== this.#events.length + uuidBytes) throw corruptKey('does not end in an event’s id');
+    return eventIdFromBytes(key.subarray(this.#events.length));
   }
 
   /** The index of all events. */

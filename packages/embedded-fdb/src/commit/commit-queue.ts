@@ -1,7 +1,8 @@
 import type { ErrorFactory } from '../errors.ts';
+import { KeySet } from '../key-set.ts';
 import { engineLimits } from '../limits.ts';
-import { RangeSet, type Range } from '../ranges.ts';
-import { mutatedRange, type Mutation } from '../write-set.ts';
+import { toKey } from '../ranges.ts';
+import type { Mutation } from '../write-set.ts';
 import { packMutations } from './packed-mutations.ts';
 import { WriterThread, type ThreadAnswer } from './writer-thread.ts';
 
@@ -9,8 +10,9 @@ import { WriterThread, type ThreadAnswer } from './writer-thread.ts';
 export interface CommitRequest {
   /** The version of its reads; undefined when it read nothing. */
   readonly readVersion: number | undefined;
-  readonly reads: RangeSet;
-  readonly writes: readonly Range[];
+  readonly reads: KeySet;
+  /** Without the keys that get their versionstamp with the commit. */
+  readonly writes: KeySet;
   readonly mutations: readonly Mutation[];
   /** Of keys, values and ranges. */
   readonly bytes: number;
@@ -32,7 +34,7 @@ interface Queued {
 interface Accepted {
   readonly queued: Queued;
   readonly stamp: Buffer;
-  readonly writes: RangeSet;
+  readonly stamped: KeySet;
 }
 
 interface Group {
@@ -43,7 +45,9 @@ interface Group {
 interface LoggedCommit {
   readonly version: number;
   readonly atMs: number;
-  readonly writes: RangeSet;
+  readonly writes: KeySet;
+  /** Keys with the commit's versionstamp. */
+  readonly stamped: KeySet;
 }
 
 export interface CommitQueueOptions {
@@ -149,11 +153,9 @@ export class CommitQueue {
         continue;
       }
       const stamp = formatStamp(version, accepted.length);
-      const writes = new RangeSet();
-      for (const range of request.writes) writes.add(range);
-      for (const range of stampMutations(request.mutations, stamp)) writes.add(range);
-      inGroup.push({ version, atMs, writes });
-      accepted.push({ queued, stamp, writes });
+      const stamped = stampMutations(request.mutations, stamp);
+      inGroup.push({ version, atMs, writes: request.writes, stamped });
+      accepted.push({ queued, stamp, stamped });
     }
     return { version, accepted };
   }
@@ -214,7 +216,9 @@ export class CommitQueue {
 
   #remember({ version, accepted }: Group): void {
     const atMs = performance.now();
-    for (const { writes } of accepted) this.#log.push({ version, atMs, writes });
+    for (const { queued, stamped } of accepted) {
+      this.#log.push({ version, atMs, writes: queued.request.writes, stamped });
+    }
     this.#prune(atMs);
   }
 
@@ -226,7 +230,7 @@ export class CommitQueue {
       for (let index = commits.length - 1; index >= 0; index--) {
         const commit = commits[index];
         if (commit === undefined || commit.version <= readVersion) return false;
-        if (commit.writes.intersectsAny(reads)) return true;
+        if (commit.writes.intersects(reads) || commit.stamped.intersects(reads)) return true;
       }
       return false;
     };
@@ -247,15 +251,15 @@ export class CommitQueue {
 
 /**
  * Puts the versionstamp where it belongs, in place: the bytes are the transaction's own, and nobody reads them after the commit was
- * tried. Returns the ranges that depend on it, and so could not be known before.
+ * tried. Returns the keys that depend on it, and so could not be known before.
  */
-function stampMutations(mutations: readonly Mutation[], stamp: Buffer): readonly Range[] {
-  const stamped: Range[] = [];
+function stampMutations(mutations: readonly Mutation[], stamp: Buffer): KeySet {
+  const stamped = new KeySet();
   for (const mutation of mutations) {
     if (mutation.kind === 'stamped_value') stamp.copy(mutation.value, mutation.offset);
     if (mutation.kind !== 'stamped_key') continue;
     stamp.copy(mutation.key, mutation.offset);
-    stamped.push(mutatedRange(mutation));
+    stamped.addKey(toKey(mutation.key));
   }
   return stamped;
 }

@@ -14,10 +14,10 @@ import type { ProjectPlace } from '../directories.ts';
 import type { Transaction } from '../fdb/store.ts';
 import { packStampedValue } from '../keyspace.ts';
 import { decodeTag, encodeTagTail, type TagRecord } from '../tags.ts';
-import { decodeEventPlace } from '../values.ts';
 import { applyChange, type ConflictFound } from './apply-change.ts';
 import { BranchWriter } from './branch-writer.ts';
 import { conflictEventId, createConflictEvent } from './conflict-event.ts';
+import { findCommitted } from './find-committed.ts';
 import type { ContentFindings } from './find-contents.ts';
 import type { PreparedEvent, PreparedMessage, PreparedProject } from './prepare.ts';
 
@@ -52,7 +52,7 @@ export class ProjectWriter {
   readonly #nowMs: number;
   readonly #contents: ContentWriter;
   readonly #branches = new Map<BranchName, BranchWriter | undefined>();
-  readonly #known = new Map<EventId, Version>();
+  #known: ReadonlyMap<EventId, Version> = new Map();
   readonly #written = new Map<EventId, number>();
   readonly #oldTags = new Map<TagName, TagRecord | undefined>();
   readonly #newTags = new Map<TagName, { readonly event: PreparedEvent; readonly order: number }>();
@@ -82,10 +82,12 @@ export class ProjectWriter {
   async load(): Promise<'ready' | 'stale'> {
     const events = this.#prepared.messages.flatMap((message) => message.events);
     const branches = new Set(events.map(({ event }) => event.branch));
-    await Promise.all([
-      ...events.map(({ event }) => this.#loadEvent(event.eventId)),
+    const ids = events.map(({ event }) => event.eventId);
+    const [known] = await Promise.all([
+      findCommitted(this.#tn, this.#place.keys, ids),
       ...[...branches].map((name) => this.#loadBranch(name)),
     ]);
+    this.#known = known;
     const added = events.filter(({ event }) => !this.#known.has(event.eventId));
     const loads = await Promise.all([this.#loadContents(added), this.#loadTags(added), this.#loadPaths(added)]);
     return loads[0];
@@ -128,11 +130,6 @@ export class ProjectWriter {
       const value = packStampedValue(this.#place.keys.incarnation, order, tail);
       this.#tn.setVersionstampedValueRaw(this.#place.keys.tag(name), value);
     }
-  }
-
-  async #loadEvent(eventId: EventId): Promise<void> {
-    const value = await this.#tn.get(this.#place.keys.event(eventId));
-    if (value !== undefined) this.#known.set(eventId, decodeEventPlace(value).version);
   }
 
   async #loadBranch(name: BranchName): Promise<void> {
