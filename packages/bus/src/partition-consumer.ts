@@ -1,6 +1,7 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
 import { ingestorConsumer, partitionStream } from '@swarmledger/protocol';
 import { PermanentError, TransientError, type Logger } from '@swarmledger/runtime';
+import { AckWriter } from './ack-writer.ts';
 import type { BusMessage, PartitionConsumer, PullOptions } from './contract.ts';
 import { flushWithin } from './flush-within.ts';
 import { busLimits } from './limits.ts';
@@ -24,6 +25,7 @@ interface Request {
  */
 export class JetStreamPartitionConsumer implements PartitionConsumer {
   readonly #connection: NatsConnection;
+  readonly #acks: AckWriter;
   readonly #partition: number;
   readonly #restart: () => Promise<void>;
   readonly #log: Logger;
@@ -42,6 +44,7 @@ export class JetStreamPartitionConsumer implements PartitionConsumer {
     options: { readonly restart: () => Promise<void>; readonly log: Logger },
   ) {
     this.#connection = connection;
+    this.#acks = new AckWriter(connection);
     this.#partition = partition;
     this.#restart = options.restart;
     this.#log = options.log;
@@ -77,6 +80,7 @@ export class JetStreamPartitionConsumer implements PartitionConsumer {
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#failure = undefined;
+    this.#acks.flush();
     await this.#restart();
     this.#nextDelivery = 1;
     this.#log.warn('subscription renewed', { partition: this.#partition });
@@ -87,6 +91,7 @@ export class JetStreamPartitionConsumer implements PartitionConsumer {
     this.#isClosed = true;
     this.#end();
     this.#handBack();
+    this.#acks.flush();
     this.#wake?.();
     if (!this.#connection.isClosed()) await flushWithin(this.#connection, busLimits.lastWordsMs);
   }
@@ -147,7 +152,7 @@ export class JetStreamPartitionConsumer implements PartitionConsumer {
     request.lastHeardMs = performance.now();
     const reply = message.reply;
     if (reply !== undefined && reply.startsWith('$JS.ACK.')) {
-      this.#enqueue(new DeliveredMessage(this.#connection, message, reply));
+      this.#enqueue(new DeliveredMessage(this.#acks, message, reply));
       request.messagesLeft -= 1;
       if (request.messagesLeft <= 0) this.#end();
       this.#wake?.();

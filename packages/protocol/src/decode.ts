@@ -74,8 +74,11 @@ function readWire(raw: Uint8Array): WireEvent {
 
 function checkEvent(message: WireEvent, origin: EventOrigin, scope?: EventScope): SwarmEvent {
   const eventId = parseEventId(message.eventId ?? '');
-  const tenant = parseTenantId(message.tenantId ?? '');
-  const project = parseProjectId(message.projectId ?? '');
+  // The subject's names were checked with it.
+  const isItsTenant = scope !== undefined && message.tenantId === scope.tenant;
+  const isItsProject = scope !== undefined && message.projectId === scope.project;
+  const tenant = isItsTenant ? scope.tenant : parseTenantId(message.tenantId ?? '');
+  const project = isItsProject ? scope.project : parseProjectId(message.projectId ?? '');
   if (scope !== undefined && tenant !== scope.tenant) {
     throw new ProtocolError('tenant_mismatch', `event ${eventId} names tenant ${tenant}, its subject ${scope.tenant}`);
   }

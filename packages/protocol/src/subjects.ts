@@ -1,5 +1,6 @@
 import { ProtocolError } from './errors.ts';
 import { parseProjectId, parseTenantId, quote, type ProjectId, type TenantId } from './ids.ts';
+import { rememberLast } from './remember-last.ts';
 
 export interface EventsSubject {
   readonly tenant: TenantId;
@@ -78,13 +79,13 @@ export interface LanePlace {
 }
 
 /** Of an events subject, whatever it is. Never throws. */
-export function readLanePlace(subject: string): LanePlace {
+export const readLanePlace: (subject: string) => LanePlace = rememberLast((subject) => {
   const [, tenant = '', project = ''] = subject.split('.', 3);
   return {
     tenant: isName(tenant, parseTenantId) ? tenant : illegalName,
     project: isName(project, parseProjectId) ? project : illegalName,
   };
-}
+});
 
 /** Above `place`, everything of the partition: `*`. */
 export function overflowSubject(partition: number, place: LanePlace | '*'): string {
@@ -132,7 +133,7 @@ export function partitionMapping(partitions: number): { readonly from: string; r
 }
 
 /** @throws ProtocolError invalid_subject, invalid_tenant, invalid_project */
-export function parseEventsSubject(subject: string): EventsSubject {
+export const parseEventsSubject: (subject: string) => EventsSubject = rememberLast((subject) => {
   const tokens = subject.split('.');
   const [root, tenant, project, kind, partition] = tokens;
   const shaped = root === 'swarm' && kind === 'events' && (tokens.length === 4 || tokens.length === 5);
@@ -149,7 +150,7 @@ export function parseEventsSubject(subject: string): EventsSubject {
     project: parseProjectId(project),
     partition: partition === undefined ? undefined : Number(partition),
   };
-}
+});
 
 /** Tenant and project of `ledger.{tenant}.{project}.{receipts|commits}`. @throws ProtocolError */
 export function parseLedgerSubject(subject: string): { readonly tenant: TenantId; readonly project: ProjectId } {

@@ -9,7 +9,9 @@ const ackBytesMax = 512;
  * asks nobody whether it may: so a tenant can send them into another tenant's stream. They are nobody's event and no dead letter of that tenant,
  * nor may they trip a breaker.
  */
-export function isMisdirectedAck({ data, headers }: Pick<BusMessage, 'data' | 'headers'>): boolean {
-  const isShort = data.length >= ackStart.length && data.length <= ackBytesMax;
-  return isShort && headers.size === 0 && ackStart.equals(data.subarray(0, ackStart.length));
+export function isMisdirectedAck(message: Pick<BusMessage, 'data' | 'headers'>): boolean {
+  const { data } = message;
+  // Of nearly every message, one byte decides; headers are parsed when they are asked for.
+  if (data[0] !== ackStart[0] || data.length > ackBytesMax) return false;
+  return ackStart.equals(data.subarray(0, ackStart.length)) && message.headers.size === 0;
 }

@@ -47,6 +47,7 @@ interface Entry {
 
 /** Tenants read in one transaction. */
 const tenantsPerRead = 500;
+const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
  * What the tenants that are sending may send, and how much of their day is used: a copy of the ledger's records and counters in memory,
@@ -58,6 +59,7 @@ const tenantsPerRead = 500;
 export class QuotaBook {
   readonly #options: QuotaBookOptions;
   readonly #clock: () => number;
+  #day = { number: Number.NaN, text: '' };
   // A Map iterates in the order of insertion: the first ones were read longest ago.
   readonly #entries = new Map<TenantId, Entry>();
 
@@ -181,7 +183,12 @@ export class QuotaBook {
     entry.committed = 0;
   }
 
+  /** Its text is made once a day: it is asked for at every message. */
   #today(): string {
-    return new Date(this.#clock()).toISOString().slice(0, 10);
+    const number = Math.floor(this.#clock() / dayMs);
+    if (number !== this.#day.number) {
+      this.#day = { number, text: new Date(number * dayMs).toISOString().slice(0, 10) };
+    }
+    return this.#day.text;
   }
 }
