@@ -20,7 +20,7 @@ export const plans = {
     runs: 3,
     stageEvents: 20_000,
     ingest: [
-      ...[1, 10, 100, 1_000].map((batch) => ({ batch, bytes: 300, events: batch === 1 ? 10_000 : 20_000 })),
+      ...[1, 10, 100, 1_000].map((batch) => ({ batch, bytes: 300, events: 40_000 })),
       ...[1, 10, 100].map((batch) => ({ batch, bytes: 3_000, events: 4_000 })),
       ...[1, 10].map((batch) => ({ batch, bytes: 30_000, events: 500 })),
     ],
@@ -47,7 +47,7 @@ export const plans = {
   check: {
     runs: 3,
     stageEvents: 10_000,
-    ingest: [1, 100].map((batch) => ({ batch, bytes: 300, events: 10_000 })),
+    ingest: [1, 100].map((batch) => ({ batch, bytes: 300, events: 20_000 })),
     growth: { totals: [10_000, 50_000], tenants: [10, 1_000], projects: [1], events: 4_000 },
   },
 };

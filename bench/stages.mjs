@@ -30,13 +30,14 @@ export async function measureStages(hub, { events, bytes, scopes = makeScopes({ 
       decodeMessage(data, kind, scopes[index % scopes.length]);
     }
   });
-  const ledger_append = await appendAll(hub, { events, bytes, scopes, rate });
+  const ledger_append = await appendAll(hub, { events, batch: 1, bytes, scopes, rate });
+  const ledger_append_100 = await appendAll(hub, { events, batch: 100, bytes, scopes, rate });
   const rows = makeRows(events, bytes, scopes);
   const encode_row = await rate(() => {
     for (const row of rows) encodeRow(row, 'group');
   });
   const insert = await rate(() => insertAll(hub.analytics, rows));
-  return { publish_ack, pull_ack, decode, decode_validate, ledger_append, encode_row, insert };
+  return { publish_ack, pull_ack, decode, decode_validate, ledger_append, ledger_append_100, encode_row, insert };
 }
 
 async function pullAll(bus, events) {
@@ -55,7 +56,7 @@ async function pullAll(bus, events) {
 }
 
 /** One owner for each partition, as in production: their commits share fsyncs. */
-async function appendAll(hub, { events, bytes, scopes, rate }) {
+async function appendAll(hub, { events, batch, bytes, scopes, rate }) {
   const ledger = await openLedger({ connection: hub.ledger });
   for (const tenant of new Set(scopes.map((scope) => scope.tenant))) await ledger.tenants.ensure(tenant);
   const share = Math.ceil(scopes.length / partitions);
@@ -63,9 +64,9 @@ async function appendAll(hub, { events, bytes, scopes, rate }) {
     Array.from({ length: partitions }, async (_, partition) => {
       const own = scopes.slice(partition * share, (partition + 1) * share);
       const lease = await ledger.partitions.acquire(partition, 'bench');
-      const messages = Array.from({ length: own.length === 0 ? 0 : events / partitions }, (_, index) => {
+      const messages = Array.from({ length: own.length === 0 ? 0 : events / batch / partitions }, (_, index) => {
         const scope = own[index % own.length];
-        return { ...scope, events: [makeReceived(scope, bytes)] };
+        return { ...scope, events: Array.from({ length: batch }, () => makeReceived(scope, bytes)) };
       });
       // The directories are made before the clock runs.
       await lease.append(own.map((scope) => ({ ...scope, events: [makeReceived(scope, bytes)] })));
@@ -75,8 +76,9 @@ async function appendAll(hub, { events, bytes, scopes, rate }) {
   const result = await rate(() =>
     Promise.all(
       writers.map(async ({ lease, messages }) => {
-        for (let at = 0; at < messages.length; at += eventsPerAppend) {
-          await lease.append(messages.slice(at, at + eventsPerAppend));
+        const messagesPerAppend = eventsPerAppend / batch;
+        for (let at = 0; at < messages.length; at += messagesPerAppend) {
+          await lease.append(messages.slice(at, at + messagesPerAppend));
         }
       }),
     ),

@@ -14,7 +14,11 @@ export function judge({ stages, ingest, latency, growth, restore, edge }) {
       explainSingle(single, slowest, stages.median[slowest]),
     ),
     atLeast('batches of 100, to single events', 3, hundred.committed / single.committed, () => {
-      return `a single event costs the ingestor ${single.ingestor_us} us, one of a batch ${hundred.ingestor_us} us`;
+      const { ledger_append: alone, ledger_append_100: inBatches } = stages.median;
+      return (
+        `a single event costs the ingestor ${round(single.ingestor_us)} us, one of a batch ${round(hundred.ingestor_us)} us; the ledger alone appends ` +
+        `${Math.round(alone)}/s singly and ${Math.round(inBatches)}/s in batches of 100, ${round(inBatches / alone)} times as many`
+      );
     }),
     below('publish to commit at half the maximum, p99 ms', 50, half.committed.p99, () =>
       explainLatency(half, 'committed'),
@@ -60,7 +64,7 @@ function judgeTenants(name, curve) {
   return below(`${name}: cost at ${last.x} tenants, to ${first.x}`, 1.1, last.ingestor_us / first.ingestor_us, () => {
     return (
       `${first.ingestor_us} us an event at ${first.x}, ${last.ingestor_us} us at ${last.x}: an append reads 3 keys and writes 3 for each ` +
-      `project that it touches (2 directory entries and the head; head, time, usage), and 1 and 2 for each event`
+      `project that it touches (2 directory entries and the head; head, time, usage), looks a project's event ids up with one read, and writes 2 keys for each event`
     );
   });
 }
