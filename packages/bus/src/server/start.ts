@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  errorMessage,
   findFreePort,
   isRunning,
   PermanentError,
@@ -40,6 +41,8 @@ export interface NatsServer {
 const startMs = 15_000;
 const stopMs = 8_000;
 const pollMs = 20;
+/** Servers that are started until one has its ports. */
+const portAttempts = 5;
 /** Of the server's log, for the error message when it does not start. */
 const logTailBytes = 4_096;
 
@@ -54,6 +57,19 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   const pidFile = join(options.dataDir, 'nats-server.pid');
   const configFile = join(options.dataDir, 'nats-server.conf');
   await refuseSecondServer(pidFile, configFile, options.dataDir);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(options, { pidFile, configFile });
+    } catch (error) {
+      if (attempt === portAttempts || !hasLostItsPort(error, options.port)) throw error;
+    }
+  }
+}
+
+async function startOnce(
+  options: NatsServerOptions,
+  { pidFile, configFile }: { readonly pidFile: string; readonly configFile: string },
+): Promise<NatsServer> {
   const port = options.port === 0 ? await findFreePort() : options.port;
   const monitoringPort = await findFreePort();
   const storeDir = join(options.dataDir, 'jetstream');
@@ -71,6 +87,12 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     await running.close();
     throw error;
   }
+}
+
+/** Between finding a port free and listening on it somebody took it, be it for a connection of theirs. One that was asked for is not ours to change. */
+function hasLostItsPort(error: unknown, askedFor: number): boolean {
+  const words = errorMessage(error);
+  return words.includes('address already in use') && (askedFor === 0 || !words.includes(`:${askedFor},`));
 }
 
 async function describeAccess({ access, partitions, dataDir }: NatsServerOptions): Promise<ServerAccess> {
