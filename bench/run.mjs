@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { growEvents, growScopes } from './growth.mjs';
 import { measureIngest } from './ingest.mjs';
@@ -10,7 +11,7 @@ import { measureProfile } from './profile.mjs';
 import { startIngestor, withHub } from './rig.mjs';
 import { measureStages } from './stages.mjs';
 import { summarize } from './statistics.mjs';
-import { memoryMb } from './usage.mjs';
+import { measureCpu, memoryMb } from './usage.mjs';
 
 const run = promisify(execFile);
 
@@ -108,12 +109,21 @@ async function runLatency(hub, ingestor, { shares, seconds, ingest, say }) {
   const most = ingest.find(({ batch, bytes }) => batch === 1 && bytes === 300).median.live_committed;
   const results = [];
   for (const share of shares) {
+    await untilIdle(hub.engine.pid);
     say(`latency at ${share * 100} % of ${Math.round(most)}/s`);
     const name = `latency-${share * 100}`;
     const measured = await measureLatency(hub, ingestor, { ratePerSecond: most * share, seconds, bytes: 300, name });
     results.push({ share, ...measured });
   }
   return results;
+}
+
+/** What was measured before leaves ClickHouse with parts to merge. */
+async function untilIdle(pid) {
+  for (let look = 0; look < 30; look++) {
+    const { used } = await measureCpu({ used: pid }, () => sleep(1_000));
+    if (used < 0.1) return;
+  }
 }
 
 async function runGrowth(hub, ingestor, { growth, runs }, say) {

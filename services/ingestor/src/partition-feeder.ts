@@ -20,7 +20,7 @@ export interface FeederDependencies {
 /** What a commit left for ClickHouse. */
 export interface NewRows {
   readonly count: number;
-  /** `backlog`: a full pull of messages waits behind it. */
+  /** `backlog`: pull after pull of messages is full. */
   readonly ahead: 'backlog' | 'nothing';
 }
 

@@ -56,6 +56,9 @@ const settledLeaseMs = 60_000;
 /** While a tenant's breaker is open; nothing of it is fetched from the lane then. */
 const breakerLookMs = 5_000;
 
+/** Full pulls in a row that are a backlog, and not a moment's delay. */
+const backlogPulls = 4;
+
 interface OwnedThings {
   readonly lease: Lease;
   readonly lane: OverflowLane;
@@ -90,8 +93,8 @@ export class PartitionWorker {
   /** Cut and not yet acknowledged: the one in commit, and the next. */
   readonly #prepared: PreparedTransaction[] = [];
   #pulling: AbortController | undefined;
-  /** Of the last pull: whether there was more than it could take. */
-  #ahead: NewRows['ahead'] = 'nothing';
+  /** Pulls in a row that were full. */
+  #fullPulls = 0;
   #renewal: 'none' | 'wanted' = 'none';
   #state: 'starting' | 'running' | 'waiting' = 'starting';
   #trouble: string | undefined;
@@ -279,7 +282,7 @@ export class PartitionWorker {
     const waitMs = Math.min(this.#policy.pull.waitMs, lane.nextDueMs());
     try {
       const messages = await consumer.pull({ maxMessages, maxBytes, waitMs, signal: pulling.signal });
-      this.#ahead = messages.length === maxMessages ? 'backlog' : 'nothing';
+      this.#fullPulls = messages.length === maxMessages ? this.#fullPulls + 1 : 0;
       return messages;
     } catch (error) {
       if (pulling.signal.aborted) return [];
@@ -294,7 +297,8 @@ export class PartitionWorker {
       const outcome = await commitTransaction(commit, transaction, { signal: signals.abort });
       this.#settle(transaction, outcome);
       for (const [tenant, counts] of outcome.tenants) this.#breakers.handled(tenant, counts, performance.now());
-      const rows: NewRows = { count: outcome.rows, ahead: this.#ahead };
+      const ahead = this.#fullPulls >= backlogPulls ? 'backlog' : 'nothing';
+      const rows: NewRows = { count: outcome.rows, ahead };
       if (rows.count > 0) this.#dependencies.onCommitted(this.partition, rows);
       this.#prepared.shift();
       await aside.add(transaction, outcome.dead);
