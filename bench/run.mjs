@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { growEvents, growScopes } from './growth.mjs';
-import { measureIngest } from './ingest.mjs';
+import { measureIngest, until } from './ingest.mjs';
 import { measureLatency } from './latency.mjs';
 import { measureProfile } from './profile.mjs';
 import { startIngestor, withHub } from './rig.mjs';
@@ -14,6 +14,9 @@ import { summarize } from './statistics.mjs';
 import { measureCpu, memoryMb } from './usage.mjs';
 
 const run = promisify(execFile);
+/** A process is idle when it used less of one core than this, for so long. */
+const idleShareMax = 0.1;
+const idleLookMs = 1_000;
 
 /** How much of everything: `full` ends within 15 minutes on two cores, `quick` within 3, and `check` looks only at what is compared. */
 export const plans = {
@@ -38,7 +41,7 @@ export const plans = {
   },
   quick: {
     runs: 1,
-    stageEvents: 10_000,
+    stageEvents: 12_000,
     ingest: [1, 10, 100, 1_000].map((batch) => ({ batch, bytes: 300, events: 10_000 })),
     latency: { shares: [0.25, 0.5, 0.75], seconds: 4 },
     growth: { totals: [10_000, 50_000], tenants: [10, 1_000], projects: [1, 100], events: 4_000 },
@@ -47,7 +50,7 @@ export const plans = {
   },
   check: {
     runs: 3,
-    stageEvents: 10_000,
+    stageEvents: 12_000,
     ingest: [1, 100].map((batch) => ({ batch, bytes: 300, events: 20_000 })),
     growth: { totals: [10_000, 50_000], tenants: [10, 1_000], projects: [1], events: 4_000 },
   },
@@ -120,10 +123,11 @@ async function runLatency(hub, ingestor, { shares, seconds, ingest, say }) {
 
 /** What was measured before leaves ClickHouse with parts to merge. */
 async function untilIdle(pid) {
-  for (let look = 0; look < 30; look++) {
-    const { used } = await measureCpu({ used: pid }, () => sleep(1_000));
-    if (used < 0.1) return;
-  }
+  const isIdle = async () => {
+    const { used } = await measureCpu({ used: pid }, () => sleep(idleLookMs));
+    return used * 1_000 < idleLookMs * idleShareMax;
+  };
+  await until(isIdle, 0, 'ClickHouse has merged');
 }
 
 async function runGrowth(hub, ingestor, { growth, runs }, say) {

@@ -1,6 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
 import { amendedBytesMax, limits } from '@swarmledger/protocol';
-import { PermanentError, TransientError, withDeadline } from '@swarmledger/runtime';
+import { PermanentError, TransientError, withDeadline, toDay } from '@swarmledger/runtime';
 import type {
   Appended,
   BatchRequest,
@@ -16,7 +16,6 @@ import type {
   SentUsage,
   SyncLock,
 } from './contract.ts';
-import { toDay } from './day.ts';
 import { GroupCommit } from './group-commit.ts';
 import { outboxLimits } from './limits.ts';
 import { StoreThread } from './worker/store-thread.ts';

@@ -43,4 +43,5 @@ export { closeServer, openHealthServer, type HealthChecks, type HealthServer } f
 export { closingAfter, runService, shutdownDeadlineMs, type Service } from './process.ts';
 export { stopChild } from './child.ts';
 export { isRunning } from './processes.ts';
+export { dayMs, toDay } from './day.ts';
 export { findFreePort } from './free-port.ts';

@@ -298,8 +298,7 @@ export class PartitionWorker {
       this.#settle(transaction, outcome);
       for (const [tenant, counts] of outcome.tenants) this.#breakers.handled(tenant, counts, performance.now());
       const ahead = this.#fullPulls >= backlogPulls ? 'backlog' : 'nothing';
-      const rows: NewRows = { count: outcome.rows, ahead };
-      if (rows.count > 0) this.#dependencies.onCommitted(this.partition, rows);
+      if (outcome.rows > 0) this.#dependencies.onCommitted(this.partition, { count: outcome.rows, ahead });
       this.#prepared.shift();
       await aside.add(transaction, outcome.dead);
       this.#lastProgressMs = performance.now();

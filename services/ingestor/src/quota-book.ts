@@ -8,7 +8,7 @@ import {
   type TenantUsage,
 } from '@swarmledger/ledger';
 import type { TenantId } from '@swarmledger/protocol';
-import { errorCode, errorMessage, pause, type Logger } from '@swarmledger/runtime';
+import { dayMs, errorCode, errorMessage, pause, toDay, type Logger } from '@swarmledger/runtime';
 import type { IngestMetrics } from './ingest-metrics.ts';
 
 export interface QuotaPolicy {
@@ -47,7 +47,6 @@ interface Entry {
 
 /** Tenants read in one transaction. */
 const tenantsPerRead = 500;
-const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
  * What the tenants that are sending may send, and how much of their day is used: a copy of the ledger's records and counters in memory,
@@ -187,7 +186,7 @@ export class QuotaBook {
   #today(): string {
     const number = Math.floor(this.#clock() / dayMs);
     if (number !== this.#day.number) {
-      this.#day = { number, text: new Date(number * dayMs).toISOString().slice(0, 10) };
+      this.#day = { number, text: toDay(number * dayMs) };
     }
     return this.#day.text;
   }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { quotaOf, type Ledger, type Quota, type QuotaRule, type TenantRecord } from '@swarmledger/ledger';
 import { parseTenantId } from '@swarmledger/protocol';
-import { PermanentError } from '@swarmledger/runtime';
+import { PermanentError, toDay } from '@swarmledger/runtime';
 import { withLedger } from '../hub/connect.ts';
 import { findHub, isHubRunning } from '../hub/hub-file.ts';
 import { note, writeJson, writeLine, type Io } from '../output/io.ts';
@@ -70,7 +70,7 @@ function readNamed({ eventsPerDay, eventsPerSecond, burst }: SetOptions): Partia
 }
 
 async function print(ledger: Ledger, record: TenantRecord, options: GlobalOptions, io: Io): Promise<void> {
-  const day = new Date().toISOString().slice(0, 10);
+  const day = toDay(Date.now());
   const events = await ledger.tenants.usage(record.id, day);
   const rule = await readRule(options.data);
   const { eventsPerDay, eventsPerSecond, burstEvents } = quotaOf(record, rule ?? 'plans');

@@ -1,5 +1,5 @@
 import { encodeFeedRecord } from '@swarmledger/protocol';
-import { TransientError } from '@swarmledger/runtime';
+import { toDay, TransientError } from '@swarmledger/runtime';
 import type { Directories, ProjectPlace } from '../directories.ts';
 import type { Transaction } from '../fdb/store.ts';
 import { toFeedRecords } from '../feed/feed-records.ts';
@@ -101,7 +101,7 @@ function writeFeed(tn: Transaction, { directories, partition }: AppendInput, wri
 }
 
 function countUsage(tn: Transaction, writers: Writers, nowMs: number): void {
-  const day = new Date(nowMs).toISOString().slice(0, 10);
+  const day = toDay(nowMs);
   const counts = new Map<string, { readonly key: Buffer; events: number }>();
   for (const { place, writer } of writers) {
     const count = counts.get(place.tenant) ?? { key: place.tenantKeys.usage(day), events: 0 };

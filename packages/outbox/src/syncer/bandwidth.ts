@@ -1,3 +1,4 @@
+import { dayMs } from '@swarmledger/runtime';
 import { priorities, type Priority } from '../contract.ts';
 import type { SyncPolicy } from './contract.ts';
 import type { ThrottleReason } from './throttle.ts';
@@ -7,7 +8,6 @@ export type Allowance =
 
 /** The day's end is looked for this often at least: a wall clock may be set while we wait for it. */
 const quotaLookMs = 60_000;
-const dayMs = 86_400_000;
 
 /**
  * A token bucket and a daily quota. A share of both is kept for critical signals. A message larger than the bucket goes when the bucket

@@ -9,9 +9,9 @@ import {
   TransientError,
   withDeadline,
   type Logger,
+  toDay,
 } from '@swarmledger/runtime';
 import { priorities, type Outbox, type PendingProject, type SyncLock } from '../contract.ts';
-import { toDay } from '../day.ts';
 import { Bandwidth } from './bandwidth.ts';
 import { ClockOffset } from './clock-offset.ts';
 import type { DrainOutcome, Syncer, SyncerOptions, SyncPolicy, SyncState, SyncStatus, Uplink } from './contract.ts';

@@ -1,6 +1,5 @@
-import { errorCode, errorMessage, type Logger } from '@swarmledger/runtime';
+import { errorCode, errorMessage, type Logger, toDay } from '@swarmledger/runtime';
 import { priorities, type OutgoingBatch, type SentUsage, type SyncLock } from '../contract.ts';
-import { toDay } from '../day.ts';
 import type { Allowance, Bandwidth } from './bandwidth.ts';
 import type { AcceptedBatch, Confirmation, SyncPolicy, Uplink } from './contract.ts';
 import { classifyFailure, classifyRejection, type FailureKind } from './failures.ts';

@@ -8,7 +8,7 @@ import {
 } from '@swarmledger/encryption';
 import type { Tenants } from '@swarmledger/ledger';
 import type { TenantId } from '@swarmledger/protocol';
-import { PermanentError } from '@swarmledger/runtime';
+import { dayMs, PermanentError, toDay } from '@swarmledger/runtime';
 
 /** A data key as the ledger keeps it, in its tenant's directory. */
 interface StoredKey extends WrappedKey {
@@ -31,7 +31,6 @@ export interface DataKeyStoreOptions {
 const kind = 'data-keys';
 const ringId = 'ring';
 const keyBytes = 32;
-const dayMs = 24 * 60 * 60_000;
 
 /** Tenants' data keys: in the ledger wrapped, in the clear only for whoever may have them. */
 export class DataKeyStore {
@@ -131,7 +130,7 @@ export class DataKeyStore {
     const now = clock();
     if (now - newest.createdAtMs >= encryptionLimits.keyLifeMs) return true;
     const days: string[] = [];
-    for (let ms = newest.createdAtMs; ms < now + dayMs; ms += dayMs) days.push(new Date(ms).toISOString().slice(0, 10));
+    for (let ms = newest.createdAtMs; ms < now + dayMs; ms += dayMs) days.push(toDay(ms));
     const counts = await Promise.all(days.map((day) => tenants.usage(tenant, day)));
     return counts.reduce((sum, count) => sum + count, 0) >= encryptionLimits.eventsPerKeyTarget;
   }

@@ -1,4 +1,5 @@
 import { quotaOf, type Quota } from '@swarmledger/ledger';
+import { toDay } from '@swarmledger/runtime';
 import type { RouteDependencies } from './routes.ts';
 import type { Route } from './route.ts';
 import * as schemas from './schemas.ts';
@@ -40,7 +41,7 @@ export function quotaRoutes(dependencies: RouteDependencies): readonly Route[] {
       }),
       handle: async ({ tenant }) => {
         const { bus, clock } = dependencies;
-        const day = new Date(clock()).toISOString().slice(0, 10);
+        const day = toDay(clock());
         const [record, events, parked, projects] = await Promise.all([
           tenants.show(tenant),
           tenants.usage(tenant, day),
