@@ -68,32 +68,45 @@ test('ClickHouse gone means a growing feed and nothing else; when it comes back 
 
 test('an ingestor that is killed while it feeds leaves each event in ClickHouse exactly once', async () => {
   await withHub(async (hub) => {
-    const names = uniqueScope();
-    const scope = toScope(names);
+    const { tenant, project } = uniqueScope();
     const engine = await startEngine(hub);
     const environment = { SWARMLEDGER_CLICKHOUSE_URL: engine.url, SWARMLEDGER_FEED_FILL_MS: '0' };
     let ingestor = await spawnIngestor(hub, environment);
     const analytics = connectAnalytics(hub, engine);
-    const pipeline = hub.scope.own('pipeline', await openEventPipeline(hub.bus, { ...names, checkBefore: true }));
-    const total = 8_000;
+    // Of both partitions: what is killed has rows of several partitions in one insert.
+    const pipelines = await Promise.all(
+      upTo(8).map(async (number) => {
+        const names = { tenant, project: `${project}-${number}` };
+        const opened = await openEventPipeline(hub.bus, { ...names, checkBefore: true });
+        return { scope: toScope(names), pipeline: hub.scope.own('pipeline', opened) };
+      }),
+    );
+    const perProject = 1_000;
+    const total = perProject * pipelines.length;
     const publishing = (async () => {
-      for (let start = 0; start < total; start += 100) {
-        await pipeline.publish({ events: upTo(100).map((number) => createSignal(scope, start + number)) });
+      for (let start = 0; start < perProject; start += 20) {
+        for (const { scope, pipeline } of pipelines)
+          await pipeline.publish({ events: upTo(20).map((number) => createSignal(scope, start + number)) });
       }
     })();
     for (const rows of [500, 1_500, 3_000, 5_000]) {
-      await eventually(async () => ((await readRows(analytics, names.tenant).catch(() => []))[0] ?? 0) >= rows);
+      await eventually(async () => ((await readRows(analytics, tenant).catch(() => []))[0] ?? 0) >= rows);
       ingestor.kill('SIGKILL');
       await ingestor.exited;
       ingestor = await spawnIngestor(hub, environment);
     }
     await publishing;
-    const { committed, duplicates } = await pipeline.flush({ timeoutMs: 60_000 });
-    assert.deepEqual({ committed, duplicates }, { committed: total, duplicates: 0 });
-    await eventually(async () => (await readRows(analytics, names.tenant))[0] === total);
-    assert.deepEqual(await readRows(analytics, names.tenant), [total, total, total]);
+    for (const { pipeline } of pipelines) {
+      const { committed, duplicates } = await pipeline.flush({ timeoutMs: 60_000 });
+      assert.deepEqual({ committed, duplicates }, { committed: perProject, duplicates: 0 });
+    }
+    await eventually(async () => (await readRows(analytics, tenant))[0] === total);
+    assert.deepEqual((await readRows(analytics, tenant)).slice(0, 2), [total, total]);
     const ledger = await hub.openLedger();
     // Rows are seen before the ledger knows that they are there.
     await eventually(async () => (await ledger.feed.progress()).pendingRows === 0);
+    const { rows } = await analytics.query('SELECT count(), uniqExact(feed_group) FROM swarmledger.swarm_events');
+    const [events, groups] = (rows[0] ?? []).map(Number);
+    assert.ok(groups! < events! / 20, `${groups} inserts for ${events} rows`);
   });
 });

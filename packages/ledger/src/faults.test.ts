@@ -11,6 +11,7 @@ import {
   readFiles,
   readLatestFiles,
   testLedger,
+  readPartitions,
 } from './testing/backends.ts';
 import { change, chunks, decision, hash, inline, message, project, tenant, write } from './testing/events.ts';
 import { FaultyDatabase, type Fault } from './testing/faults.ts';
@@ -57,7 +58,7 @@ for (const faults of sequences) {
     assert.equal(stored[2]?.version, first.events[1]?.version);
     assert.equal(stored[4]?.version, second.events[0]?.version);
     assert.equal((await (await history()).head(mainBranch))?.events, 5);
-    const feed = ledger.feed.open(0);
+    const feed = readPartitions(ledger.feed, 0);
     const group = await feed.nextGroup({ rowsTarget: 100, bytesMax: 1_000_000 });
     assert.equal(group?.rows, 5);
     assert.deepEqual(
@@ -70,7 +71,7 @@ for (const faults of sequences) {
     const faulty = new FaultyDatabase();
     const { lease, ledger } = await open({ wrap: faulty.wrap });
     await commit(lease, message(decision('x')));
-    const feed = ledger.feed.open(0);
+    const feed = readPartitions(ledger.feed, 0);
     faulty.next(...faults);
     const group = await feed.nextGroup({ rowsTarget: 100, bytesMax: 1_000_000 });
     assert.equal(group?.recovered, false);

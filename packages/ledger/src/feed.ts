@@ -6,13 +6,16 @@ export const feedLimits = {
   groupRowsMax: 50_000,
   /** Event bytes of one group: it is held in memory. A single commit may exceed it. */
   groupBytesMax: 32 * 1024 * 1024,
+  /** Partitions of one group: each has the group's bounds, of all of them. */
+  groupPartitionsMax: 32,
   /** Commits that `progress` counts per partition before it stops counting. */
   progressCommitsMax: 10_000,
 } as const;
 
 /** The transactional outbox towards analytics: what was committed and is not there yet, at commit granularity. */
 export interface Feed {
-  open(partition: number): PartitionFeed;
+  /** For one feeder: it remembers what that one has seen. */
+  open(): FeedReader;
   progress(options?: ReadOptions): Promise<FeedProgress>;
 
   /**
@@ -51,13 +54,14 @@ export interface PartitionProgress {
   readonly groupId?: string;
 }
 
-export interface PartitionFeed {
-  readonly partition: number;
+export interface FeedReader {
   /**
-   * The group being inserted, persisted before it is given out; until it is complete every call, after any crash, gives the
-   * same one again with `recovered: true`. Undefined: nothing to feed, or the feed is paused.
+   * The next rows of these partitions, oldest first within each; the partitions in the order that they are named, until a group is
+   * full. It is persisted with each of its partitions before it is given out; until it is complete every call that names one of
+   * them, by anybody and after any crash, gives the same one again with `recovered: true`. Undefined: nothing to feed, or the feed
+   * is paused.
    */
-  nextGroup(limits: GroupLimits): Promise<FeedGroup | undefined>;
+  nextGroup(partitions: readonly number[], limits: GroupLimits): Promise<FeedGroup | undefined>;
   /**
    * The group's rows in pages, branch by branch, each branch in version order: the same rows in the same order every time. A page
    * is a few hundred rows: a whole group is many times as large decoded as it is stored.
@@ -65,10 +69,15 @@ export interface PartitionFeed {
    * @throws PermanentError corrupt_record, after the last page: history does not have all of them
    */
   rows(group: FeedGroup, options?: ReadOptions): AsyncIterable<readonly FeedRow[]>;
-  /** Drops the group and its commits from the feed in one transaction. Does nothing when the group is not the current one. */
+  /** Drops the group and its commits from the feed, all its partitions in one transaction. Does nothing when it is not the current one. */
   complete(group: FeedGroup): Promise<void>;
-  /** Resolves when there may be something new, or the signal fires. */
-  watch(options: WatchOptions): Promise<void>;
+  /**
+   * Takes a group back that was not sent to ClickHouse: its commits come again in other groups. Does nothing when it was given out
+   * twice, to whomever: then nobody can know that it was not sent.
+   */
+  dissolve(group: FeedGroup): Promise<void>;
+  /** Resolves when there may be something new in one of these partitions, or the signal fires. */
+  watch(partitions: readonly number[], options: WatchOptions): Promise<void>;
 }
 
 export interface GroupLimits {
@@ -77,17 +86,27 @@ export interface GroupLimits {
   readonly bytesMax: number;
 }
 
-/** Consecutive commits of one calendar month (UTC): one block in one ClickHouse partition, so one token makes it exactly once. */
+/**
+ * Consecutive commits of each of its partitions, all of one calendar month (UTC): one block in one ClickHouse partition, so one token
+ * makes it exactly once.
+ */
 export interface FeedGroup {
   /** Unique for ever: the insert's deduplication token. */
   readonly id: string;
-  readonly partition: number;
+  /** One for each of its partitions. */
+  readonly slices: readonly FeedSlice[];
   /** It was given out before: its rows may be in ClickHouse already. */
   readonly recovered: boolean;
   readonly rows: number;
   readonly bytes: number;
-  /** Commit time of its first commit, Unix milliseconds. */
+  /** Commit time of its earliest commit, Unix milliseconds. */
   readonly commitTimeMs: number;
+  /** Of the partitions asked for, those that may have more than this group took. */
+  readonly left: readonly number[];
+}
+
+export interface FeedSlice {
+  readonly partition: number;
   /** The first version of its first commit and the last of its last. */
   readonly from: Version;
   readonly to: Version;

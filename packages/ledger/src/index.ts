@@ -52,8 +52,9 @@ export {
   type Feed,
   type FeedGroup,
   type FeedProgress,
+  type FeedReader,
   type FeedRow,
+  type FeedSlice,
   type GroupLimits,
-  type PartitionFeed,
   type PartitionProgress,
 } from './feed.ts';

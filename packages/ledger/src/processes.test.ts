@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { mainBranch, parseProjectId } from '@swarmledger/protocol';
 import { openLedger } from './index.ts';
 import { batchMessages, createBatch } from './testing/append-process.ts';
-import { collect, collectPages, readLatestFiles } from './testing/backends.ts';
+import { collect, collectPages, readLatestFiles, readPartitions } from './testing/backends.ts';
 import { tenant } from './testing/events.ts';
 
 const script = fileURLToPath(new URL('./testing/append-process.js', import.meta.url));
@@ -62,7 +62,7 @@ test('what a killed process was told is committed, and the next one completes it
       expected.flatMap(({ events }) => events.map(({ event }) => event.eventId)),
     );
     assert.equal(Object.keys(await readLatestFiles(history)).length, batchMessages);
-    const feed = ledger.feed.open(partition);
+    const feed = readPartitions(ledger.feed, partition);
     const group = await feed.nextGroup({ rowsTarget: 50_000, bytesMax: 10_000_000 });
     assert.equal(group?.rows, batches * batchMessages);
     assert.deepEqual(

@@ -4,7 +4,6 @@ import { createEventId, parseProjectId, parseTenantId, type TenantId } from '@sw
 import { loadConfig, parsePartitionList } from './config.ts';
 import { KnownTenants } from './known-tenants.ts';
 import { RecentRejections } from './recent-rejections.ts';
-import { Slots } from './slots.ts';
 
 test('without configuration it is one machine with every partition', () => {
   const config = loadConfig({});
@@ -61,21 +60,4 @@ test('a tenant is ensured once while it is remembered', async () => {
   assert.deepEqual(ensured, [a, b, c]);
   await known.ensure([a]);
   assert.deepEqual(ensured, [a, b, c, a]);
-});
-
-test('slots are handed on in order, also by what fails', async () => {
-  const slots = new Slots(2);
-  const log: string[] = [];
-  let running = 0;
-  const body = (name: string) => async (): Promise<void> => {
-    running += 1;
-    assert.ok(running <= 2);
-    await new Promise((resolve) => setImmediate(resolve));
-    log.push(name);
-    running -= 1;
-    if (name === 'b') throw new Error('b');
-  };
-  const results = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((name) => slots.use(body(name))));
-  assert.deepEqual(log, ['a', 'b', 'c', 'd', 'e']);
-  assert.equal(results.filter(({ status }) => status === 'rejected').length, 1);
 });

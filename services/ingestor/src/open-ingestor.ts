@@ -20,9 +20,9 @@ import {
 } from '@swarmledger/runtime';
 import { AnalyticsLink } from './analytics-link.ts';
 import type { IngestorConfig } from './config.ts';
+import { Feeder } from './feeder.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
 import { KnownTenants } from './known-tenants.ts';
-import { PartitionFeeder } from './partition-feeder.ts';
 import { PartitionSet } from './partition-set.ts';
 import { PartitionWorker, type StopSignals } from './partition-worker.ts';
 import { ProgressMonitor } from './progress-monitor.ts';
@@ -30,7 +30,6 @@ import { answerReceipts } from './receipt-answers.ts';
 import { QuotaBook } from './quota-book.ts';
 import { RecentRejections } from './recent-rejections.ts';
 import { RemovedTenants } from './removed-tenants.ts';
-import { Slots } from './slots.ts';
 
 /** Opens what the ingestor stands on; it may come later than the ingestor. */
 export interface IngestorDependencies {
@@ -165,7 +164,7 @@ class RunningIngestor implements Ingestor {
     const { tracer } = this.#telemetry;
     const log = this.#log;
     const { feed } = ledger;
-    const slots = new Slots(policy.feed.insertsAtOnce);
+    const feeder = new Feeder({ feed, link, metrics, tracer, policy: policy.feed, log });
     const tenants = autoTenants ? new KnownTenants(ledger.tenants, policy.tenantsRemembered) : undefined;
     const quotas = new QuotaBook({
       tenants: ledger.tenants,
@@ -181,15 +180,15 @@ class RunningIngestor implements Ingestor {
       ownPartitions === 'auto'
         ? this.#scope.own('roster', await this.#waitFor('the other ingestors', () => bus.openRoster({ id: owner })))
         : undefined;
-    const set: PartitionSet = new PartitionSet({
+    const set = new PartitionSet({
       partitions,
       signals,
       metrics,
       log,
       onFailure: (error) => this.#fail(error),
-      create: (partition) => ({
-        feeder: new PartitionFeeder(partition, { feed, link, slots, metrics, tracer, policy: policy.feed, log }),
-        worker: new PartitionWorker(partition, {
+      feeder,
+      createWorker: (partition) =>
+        new PartitionWorker(partition, {
           bus,
           ledger,
           tenants,
@@ -200,9 +199,8 @@ class RunningIngestor implements Ingestor {
           policy,
           owner,
           log,
-          onCommitted: (committed, rows) => set.notify(committed, rows),
+          onCommitted: (committed, rows) => feeder.notify(committed, rows),
         }),
-      }),
     });
     this.#monitor = new ProgressMonitor({
       bus,
@@ -215,6 +213,7 @@ class RunningIngestor implements Ingestor {
     this.#partitions = set;
     this.#waitForEnd('quotas', quotas.run(signals.stop));
     this.#waitForEnd('monitor', this.#monitor.run(signals.stop));
+    this.#waitForEnd('feeder', feeder.run(signals.stop));
     this.#scope.defer('partitions', () => this.#untilDrained('partitions', set.settled()));
     const removed = new RemovedTenants({ tenants: ledger.tenants, link, policy: policy.removals, log });
     this.#waitForEnd('removals', removed.run(signals.stop));

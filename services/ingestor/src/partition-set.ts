@@ -2,24 +2,21 @@ import type { Roster } from '@swarmledger/bus';
 import { setMaxListeners } from 'node:events';
 import type { Logger } from '@swarmledger/runtime';
 import { assignPartitions } from './assignment.ts';
+import type { Feeder } from './feeder.ts';
 import type { IngestMetrics } from './ingest-metrics.ts';
-import type { NewRows, PartitionFeeder } from './partition-feeder.ts';
 import type { PartitionWorker, StopSignals } from './partition-worker.ts';
 
 /** One partition in this process's hands. */
-export interface OwnedPartition {
+interface Running {
   readonly worker: PartitionWorker;
-  readonly feeder: PartitionFeeder;
-}
-
-interface Running extends OwnedPartition {
   readonly stop: AbortController;
   readonly done: Promise<void>;
 }
 
 export interface PartitionSetOptions {
   readonly partitions: number;
-  readonly create: (partition: number) => OwnedPartition;
+  readonly createWorker: (partition: number) => PartitionWorker;
+  readonly feeder: Pick<Feeder, 'feed'>;
   readonly signals: StopSignals;
   readonly metrics: IngestMetrics;
   /** What ends badly ends the service. */
@@ -63,10 +60,6 @@ export class PartitionSet {
     return waiting.length === 0 ? undefined : `waiting for partitions ${waiting.join(', ')} to be given up`;
   }
 
-  notify(partition: number, rows: NewRows): void {
-    this.#running.get(partition)?.feeder.notify(rows);
-  }
-
   startFixed(partitions: readonly number[]): void {
     for (const partition of partitions) this.#start(partition);
   }
@@ -108,15 +101,15 @@ export class PartitionSet {
   }
 
   #start(partition: number): void {
-    const { create, signals, onFailure, log } = this.#options;
+    const { createWorker, feeder, signals, onFailure, log } = this.#options;
     // Told to stop while it was starting: nobody would stop what begins now.
     if (signals.stop.aborted) return;
-    const owned = create(partition);
+    const worker = createWorker(partition);
     const stop = new AbortController();
     setMaxListeners(0, stop.signal);
     const work = Promise.all([
-      owned.worker.run({ stop: stop.signal, abort: signals.abort }),
-      owned.feeder.run(stop.signal),
+      worker.run({ stop: stop.signal, abort: signals.abort }),
+      feeder.feed(partition, stop.signal),
     ]).then(() => undefined);
     const done = work.catch(onFailure).finally(() => {
       this.#running.delete(partition);
@@ -126,7 +119,7 @@ export class PartitionSet {
       // It may be ours again meanwhile.
       this.#rebalance();
     });
-    this.#running.set(partition, { ...owned, stop, done });
+    this.#running.set(partition, { worker, stop, done });
     this.#tellHeld();
     log.info('partition taken', { partition });
   }

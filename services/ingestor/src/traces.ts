@@ -44,7 +44,7 @@ export class FeedTraces {
 
   emit(group: FeedGroup, startMs: number): void {
     const attributes = {
-      'swarmledger.partition': group.partition,
+      'swarmledger.partitions': group.slices.map(({ partition }) => partition).join(','),
       'swarmledger.group': group.id,
       'swarmledger.rows': group.rows,
     };

@@ -17,6 +17,7 @@ import {
   testLedger,
   testLedgerPair,
   type TestLedger,
+  readPartitions,
 } from '../testing/backends.ts';
 import {
   branchNamed,
@@ -100,7 +101,7 @@ testLedgerPair('a copy is the ledger, record for record, and goes on behind it',
   const versions = (await fill(source)).filter((version, index, all) => all.indexOf(version) === index);
   const main = versions.slice(0, 3);
   const before = await see(source.ledger, main);
-  const group = await source.ledger.feed.open(0).nextGroup({ rowsTarget: 2, bytesMax: 1_000_000 });
+  const group = await readPartitions(source.ledger.feed, 0).nextGroup({ rowsTarget: 2, bytesMax: 1_000_000 });
   const known = message(decision('committed before the move'));
   const [knownAt] = await commit(source.lease, known);
 
@@ -114,7 +115,7 @@ testLedgerPair('a copy is the ledger, record for record, and goes on behind it',
   assert.deepEqual((await verifyLedger(address(target))).described, []);
 
   // The group that was being inserted has its name still: a second insert of it is known to ClickHouse.
-  const again = await copy.feed.open(0).nextGroup({ rowsTarget: 2, bytesMax: 1_000_000 });
+  const again = await readPartitions(copy.feed, 0).nextGroup({ rowsTarget: 2, bytesMax: 1_000_000 });
   assert.deepEqual([again?.id, again?.recovered, again?.rows], [group?.id, true, group?.rows]);
 
   await assert.rejects(copy.tenants.create(parseTenantId('gone')), { code: 'tenant_exists' });
@@ -149,7 +150,7 @@ testLedger('a sealed ledger takes nothing from anybody, and what was read can st
   const sealed = { name: 'TransientError', code: 'ledger_sealed' };
   await assert.rejects(ledger.partitions.acquire(0, 'again'), sealed);
   await assert.rejects(ledger.tenants.create(parseTenantId('late')), sealed);
-  await assert.rejects(ledger.feed.open(0).nextGroup({ rowsTarget: 10, bytesMax: 1_000 }), sealed);
+  await assert.rejects(readPartitions(ledger.feed, 0).nextGroup({ rowsTarget: 10, bytesMax: 1_000 }), sealed);
   const history = await source.history();
   const point = { branch: mainBranch, version: versions[0]! };
   await assert.rejects(history.setTag(parseTagName('late'), point), sealed);

@@ -1,9 +1,9 @@
 import type { Version } from '@swarmledger/protocol';
 import type { Directories } from '../directories.ts';
-import type { BranchCount, Feed, FeedProgress, FeedRow, PartitionFeed } from '../feed.ts';
+import type { BranchCount, Feed, FeedProgress, FeedReader, FeedRow } from '../feed.ts';
 import type { Store } from '../fdb/store.ts';
 import type { ReadOptions } from '../history.ts';
-import { FdbPartitionFeed } from './fdb-partition-feed.ts';
+import { FdbFeedReader } from './fdb-feed-reader.ts';
 import { readProgress } from './read-progress.ts';
 import { countBranches, pauseFeed, readAllHistory } from './rebuild.ts';
 
@@ -16,8 +16,8 @@ export class FdbFeed implements Feed {
     this.#directories = directories;
   }
 
-  open(partition: number): PartitionFeed {
-    return new FdbPartitionFeed(this.#store, this.#directories, partition);
+  open(): FeedReader {
+    return new FdbFeedReader(this.#store, this.#directories);
   }
 
   progress(options: ReadOptions = {}): Promise<FeedProgress> {

@@ -1,6 +1,6 @@
 import { createEventId, decodeFeedRecord, type FeedRecord, type Version } from '@swarmledger/protocol';
-import { feedLimits, type GroupLimits } from '../feed.ts';
-import { keyAfter, readPage, type Transaction } from '../fdb/store.ts';
+import { feedLimits, type FeedSlice, type GroupLimits } from '../feed.ts';
+import { keyAfter, readPage, type Page, type Transaction } from '../fdb/store.ts';
 import type { FeedKeys } from '../keyspace.ts';
 import { decodeStored } from '../values.ts';
 import { monthOf } from './feed-records.ts';
@@ -11,71 +11,112 @@ const pageRecords = 1_000;
 /** Feed records of one group: single-event commits would otherwise make its transaction read for seconds. */
 const groupRecordsMax = 20_000;
 
-/** The next group: consecutive records from the oldest on. Undefined: the feed is empty. Writes nothing. */
+export interface GroupPlan {
+  readonly group: GroupRecord;
+  /** Partitions that may have more. */
+  readonly left: readonly number[];
+}
+
+/** The next group: of each partition consecutive records from the oldest on. Undefined: there are none. Writes nothing. */
 export async function planGroup(
   tn: Transaction,
   keys: FeedKeys,
-  partition: number,
+  partitions: readonly number[],
   limits: GroupLimits,
-): Promise<GroupRecord | undefined> {
-  const commits = keys.commits(partition);
+): Promise<GroupPlan | undefined> {
   const builder = new GroupBuilder(limits);
-  const { begin: start, end } = commits.range();
-  let begin = start;
-  for (let records = 0; records < groupRecordsMax;) {
-    const { rows, more } = await readPage(tn, { begin, end }, { limit: pageRecords });
-    for (const [key, value] of rows) {
+  const left: number[] = [];
+  // Many have little each: their first pages come together.
+  const limit = Math.ceil(pageRecords / Math.max(1, partitions.length));
+  const firstPages = await Promise.all(
+    partitions.map((partition) => readPage(tn, keys.commits(partition).range(), { limit })),
+  );
+  for (const [index, partition] of partitions.entries()) {
+    const first = firstPages[index];
+    if (first === undefined || first.rows.length === 0) continue;
+    if (builder.isFull || !(await addPartition(tn, keys, builder, { partition, first }))) left.push(partition);
+  }
+  const group = builder.build();
+  return group === undefined ? undefined : { group, left };
+}
+
+/** @returns true when the group has everything of the partition */
+async function addPartition(
+  tn: Transaction,
+  keys: FeedKeys,
+  builder: GroupBuilder,
+  { partition, first }: { readonly partition: number; readonly first: Page },
+): Promise<boolean> {
+  const commits = keys.commits(partition);
+  const { end } = commits.range();
+  for (let page = first; ;) {
+    for (const [key, value] of page.rows) {
       const version = commits.version(key);
       const record = decodeStored(`feed record ${version}`, () => decodeFeedRecord(value));
-      if (!builder.add(version, record)) return builder.build();
-      records += 1;
+      if (!builder.add(partition, version, record)) return false;
     }
-    const last = rows.at(-1);
-    if (!more || last === undefined) break;
-    begin = keyAfter(last[0]);
+    const last = page.rows.at(-1);
+    if (!page.more || last === undefined) return true;
+    page = await readPage(tn, { begin: keyAfter(last[0]), end }, { limit: pageRecords });
   }
-  return builder.build();
 }
 
 class GroupBuilder {
   readonly #rowsTarget: number;
   readonly #bytesMax: number;
-  #first: { readonly version: Version; readonly commitTimeMs: number } | undefined;
-  #last: Version | undefined;
+  readonly #slices: { readonly partition: number; readonly from: Version; to: Version }[] = [];
+  #commitTimeMs: number | undefined;
+  #records = 0;
   #rows = 0;
   #bytes = 0;
+  #isFull = false;
 
   constructor(limits: GroupLimits) {
     this.#rowsTarget = Math.min(limits.rowsTarget, feedLimits.groupRowsMax);
     this.#bytesMax = Math.min(limits.bytesMax, feedLimits.groupBytesMax);
   }
 
-  /** False: the record belongs to the next group. */
-  add(version: Version, record: FeedRecord): boolean {
-    if (this.#first !== undefined) {
-      const isFull =
-        this.#rows >= this.#rowsTarget ||
-        this.#rows + record.events > feedLimits.groupRowsMax ||
-        this.#bytes + record.bytes > this.#bytesMax;
-      // ClickHouse's partitions are months: a group is one block in one of them.
-      if (isFull || monthOf(this.#first.commitTimeMs) !== monthOf(record.commitTimeMs)) return false;
-    }
-    this.#first ??= { version, commitTimeMs: record.commitTimeMs };
-    this.#last = version;
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** False: the record, and so all that come after it in its partition, belong to a later group. */
+  add(partition: number, version: Version, record: FeedRecord): boolean {
+    const slice = this.#slices.at(-1);
+    const isNew = slice?.partition !== partition;
+    this.#isFull ||= this.#records > 0 && !this.#hasRoomFor(record);
+    this.#isFull ||= isNew && this.#slices.length >= feedLimits.groupPartitionsMax;
+    if (this.#isFull) return false;
+    // ClickHouse's partitions are months: a group is one block in one of them.
+    if (this.#commitTimeMs !== undefined && monthOf(this.#commitTimeMs) !== monthOf(record.commitTimeMs)) return false;
+    if (isNew) this.#slices.push({ partition, from: version, to: version });
+    else slice.to = version;
+    this.#commitTimeMs = Math.min(this.#commitTimeMs ?? Infinity, record.commitTimeMs);
+    this.#records += 1;
     this.#rows += record.events;
     this.#bytes += record.bytes;
     return true;
   }
 
   build(): GroupRecord | undefined {
-    if (this.#first === undefined || this.#last === undefined) return undefined;
+    if (this.#commitTimeMs === undefined) return undefined;
+    const slices: readonly FeedSlice[] = this.#slices;
     return {
       id: createEventId(),
+      slices,
       rows: this.#rows,
       bytes: this.#bytes,
-      commitTimeMs: this.#first.commitTimeMs,
-      from: this.#first.version,
-      to: this.#last,
+      commitTimeMs: this.#commitTimeMs,
+      given: 'once',
     };
+  }
+
+  #hasRoomFor(record: FeedRecord): boolean {
+    return (
+      this.#records < groupRecordsMax &&
+      this.#rows < this.#rowsTarget &&
+      this.#rows + record.events <= feedLimits.groupRowsMax &&
+      this.#bytes + record.bytes <= this.#bytesMax
+    );
   }
 }

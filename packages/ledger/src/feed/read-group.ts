@@ -73,7 +73,8 @@ export async function* readGroup(
   if (rows + deletedRows === group.rows) return;
   throw new PermanentError(
     'corrupt_record',
-    `feed group ${group.id} of partition ${group.partition} has ${group.rows} rows, history has ${rows} of them`,
+    `feed group ${group.id} of partitions ${group.slices.map(({ partition }) => partition).join(', ')} has ${group.rows} rows, ` +
+      `history has ${rows} of them`,
   );
 }
 
@@ -100,14 +101,16 @@ async function readSpans(
   group: FeedGroup,
   options: TransactOptions,
 ): Promise<ReadonlyMap<string, BranchSpans>> {
-  const keys = directories.feed.commits(group.partition);
-  const range = { begin: keys.at(group.from), end: keys.range({ until: group.to }).end };
   const branches = new Map<string, BranchSpans>();
-  for await (const page of readPages(store, range, { ...options, limit: pageRecords })) {
-    for (const [key, value] of page) {
-      const version = keys.version(key);
-      const record = decodeStored(`feed record ${version}`, () => decodeFeedRecord(value));
-      for (const span of record.spans) addSpan(branches, version, span);
+  for (const { partition, from, to } of group.slices) {
+    const keys = directories.feed.commits(partition);
+    const range = { begin: keys.at(from), end: keys.range({ until: to }).end };
+    for await (const page of readPages(store, range, { ...options, limit: pageRecords })) {
+      for (const [key, value] of page) {
+        const version = keys.version(key);
+        const record = decodeStored(`feed record ${version}`, () => decodeFeedRecord(value));
+        for (const span of record.spans) addSpan(branches, version, span);
+      }
     }
   }
   return branches;
@@ -123,7 +126,9 @@ function addSpan(branches: Map<string, BranchSpans>, commit: Version, span: Feed
     branch = { tenant, project, branch: parseBranchName(span.branch), runs: new Map(), first, last };
     branches.set(key, branch);
   }
-  branch.last = last;
+  // A project that changed its partition has commits in two of them: the later ones may have come first.
+  if (first < branch.first) branch.first = first;
+  if (last > branch.last) branch.last = last;
   const stamp = stampOf(commit);
   const runs = branch.runs.get(stamp) ?? [];
   runs.push({ first: span.firstOrder, last: span.lastOrder });

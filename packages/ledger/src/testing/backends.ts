@@ -6,7 +6,8 @@ import { test, type TestContext } from 'node:test';
 import { mainBranch, type BranchName, type SwarmEvent, type Version } from '@swarmledger/protocol';
 import { openDatabase } from '../fdb/open-database.ts';
 import type { NativeDatabase } from '../fdb/package.ts';
-import type { ProjectHistory, StoredEvent } from '../history.ts';
+import type { Feed, FeedGroup, FeedRow, GroupLimits } from '../feed.ts';
+import type { ProjectHistory, StoredEvent, WatchOptions } from '../history.ts';
 import type { Ledger, LedgerConnection, LedgerOptions } from '../ledger.ts';
 import { openLedgerOn } from '../open-ledger.ts';
 import type { AppendMessage, AppendResult, Lease } from '../partitions.ts';
@@ -152,4 +153,24 @@ export async function readFiles(
 export async function readLatestFiles(history: ProjectHistory, branch: BranchName = mainBranch): Promise<object> {
   const latest = await history.latest(branch);
   return latest === undefined ? {} : readFiles(history, latest, branch);
+}
+
+/** A feed reader that always asks for the same partitions. */
+export interface PartitionsFeed {
+  nextGroup(limits: GroupLimits): Promise<FeedGroup | undefined>;
+  rows(group: FeedGroup): AsyncIterable<readonly FeedRow[]>;
+  complete(group: FeedGroup): Promise<void>;
+  dissolve(group: FeedGroup): Promise<void>;
+  watch(options: WatchOptions): Promise<void>;
+}
+
+export function readPartitions(feed: Feed, ...partitions: readonly number[]): PartitionsFeed {
+  const reader = feed.open();
+  return {
+    nextGroup: (limits) => reader.nextGroup(partitions, limits),
+    rows: (group) => reader.rows(group),
+    complete: (group) => reader.complete(group),
+    dissolve: (group) => reader.dissolve(group),
+    watch: (options) => reader.watch(partitions, options),
+  };
 }

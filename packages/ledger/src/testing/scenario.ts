@@ -12,7 +12,7 @@ import type { ProjectHistory } from '../history.ts';
 import type { Ledger } from '../ledger.ts';
 import type { AppendMessage, AppendResult, Lease } from '../partitions.ts';
 import { change, decision, hash, inline, message, receive, remove, rename, write } from './events.ts';
-import { collect, collectPages, readFiles } from './backends.ts';
+import { collect, collectPages, readFiles, readPartitions } from './backends.ts';
 
 /** One run of the scenario: nothing of it touches another run's. What a step leaves to the next is kept here. */
 export interface Run {
@@ -132,12 +132,14 @@ export const steps: readonly Step[] = [
     run: async ({ ledger, partition, group }) =>
       group === undefined
         ? 0
-        : (await collectPages(ledger.feed.open(partition).rows(group))).map(({ event }) => event.payload.kind),
+        : (await collectPages(readPartitions(ledger.feed, partition).rows(group))).map(
+            ({ event }) => event.payload.kind,
+          ),
   },
   {
     name: 'complete the group',
     run: async ({ ledger, partition, group }) => {
-      if (group !== undefined) await ledger.feed.open(partition).complete(group);
+      if (group !== undefined) await readPartitions(ledger.feed, partition).complete(group);
     },
   },
   { name: 'nothing is left in the feed', run: nextGroup },
@@ -146,7 +148,7 @@ export const steps: readonly Step[] = [
 ];
 
 function nextGroup({ ledger, partition }: Run): Promise<FeedGroup | undefined> {
-  return ledger.feed.open(partition).nextGroup(feedLimits);
+  return readPartitions(ledger.feed, partition).nextGroup(feedLimits);
 }
 
 async function readEverything(run: Run): Promise<unknown> {
