@@ -4,9 +4,10 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { makeScopes } from './events.mjs';
 import { growEvents, growScopes } from './growth.mjs';
-import { measureIngest, until } from './ingest.mjs';
-import { measureLatency } from './latency.mjs';
+import { measureCost, measureIngest, until } from './ingest.mjs';
+import { measureLatency, measureReceipts } from './latency.mjs';
 import { measureProfile } from './profile.mjs';
 import { startIngestor, withHub } from './rig.mjs';
 import { measureStages } from './stages.mjs';
@@ -61,6 +62,10 @@ export async function runAll(plan, say) {
   const result = { at: new Date().toISOString(), machine: describeMachine(), plan };
   await withHub({}, (hub) => runStages(hub, plan, result, say));
   await withHub({}, (hub) => runWhole(hub, plan, result, say));
+  if (result.latency !== undefined) {
+    say('latency without ClickHouse');
+    result.latency_without_copy = await withHub({ engine: 'none' }, (hub) => runReceipts(hub, result.latency, plan));
+  }
   if (plan.profileEvents !== undefined) {
     say('profiles of a single event’s way');
     result.profile = await measureProfile({ events: plan.profileEvents, batch: 1 });
@@ -119,6 +124,14 @@ async function runLatency(hub, ingestor, { shares, seconds, ingest, say }) {
     results.push({ share, ...measured });
   }
   return results;
+}
+
+/** At half of the maximum: what the copy into ClickHouse costs a commit on the same cores. */
+async function runReceipts(hub, latency, { latency: { seconds } }) {
+  const ingestor = await startIngestor(hub);
+  await measureCost(hub, ingestor, { events: 20_000, batch: 1, bytes: 300, scopes: makeScopes({ name: 'warm' }) });
+  const { per_second: ratePerSecond } = latency.find(({ share }) => share === 0.5);
+  return measureReceipts(hub, ingestor, { ratePerSecond, seconds, bytes: 300, name: 'alone' });
 }
 
 /** What was measured before leaves ClickHouse with parts to merge. */
