@@ -155,11 +155,14 @@ test('a partition without a backlog does not wait for one that has it', async (t
   assert.deepEqual(await inserted(1), [{ 0: 10, 1: 1 }]);
 });
 
-test('a full group does not wait for the end of a backlog', async (t) => {
-  const { commit, inserted } = await open(t, { fillMs: 0, backlogFillMs: hourMs, rowsTarget: 30 });
-  await commit(0, 10, 'backlog');
-  await commit(1, 20, 'backlog');
-  assert.deepEqual(await inserted(1), [{ 0: 10, 1: 20 }]);
+test('a full group does not wait, of one partition in a backlog nor of several without', async (t) => {
+  const { commit, inserted } = await open(t, { fillMs: hourMs, backlogFillMs: hourMs, rowsTarget: 30 });
+  await commit(0, 20, 'backlog');
+  await commit(1, 30, 'backlog');
+  assert.deepEqual(await inserted(1), [{ 0: 20, 1: 30 }]);
+  await commit(0, 20);
+  await commit(1, 10);
+  assert.deepEqual((await inserted(2))[1], { 0: 20, 1: 10 });
 });
 
 test('what a full group left goes next, and so many inserts run at once as are configured', async (t) => {

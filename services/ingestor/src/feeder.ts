@@ -67,10 +67,10 @@ export class Feeder {
     fed.waitingSinceMs ??= performance.now();
     fed.rowsWaiting += count;
     fed.ahead = ahead;
-    const { rowsTarget, insertsAtOnce } = this.#dependencies.policy;
+    const { insertsAtOnce } = this.#dependencies.policy;
     // Commits come by the hundred a second: most are nothing to wake up for.
     if (this.#working.size >= insertsAtOnce) return;
-    if (isNews || countRows(this.#free()) >= rowsTarget) this.#wake?.();
+    if (isNews || this.#isFull(this.#free())) this.#wake?.();
   }
 
   /** Feeds the partition until the signal fires. Resolves when nothing of it is on its way any more. */
@@ -214,10 +214,21 @@ export class Feeder {
       .filter(({ retryAtMs }) => retryAtMs <= nowMs)
       .sort(byWaiting);
     const [first] = ready;
-    const isFull = countRows(ready) >= this.#dependencies.policy.rowsTarget;
-    if (first === undefined || (!isFull && !ready.some((fed) => this.#dueMs(fed) <= nowMs))) return [];
+    const isDue = this.#isFull(ready) || ready.some((fed) => this.#dueMs(fed) <= nowMs);
+    if (first === undefined || !isDue) return [];
     // Others may have committed into partitions that nothing is known of.
     return first.company === 'alone' ? [first] : ready.filter(({ company }) => company === 'others');
+  }
+
+  /** Rows for a group are there: of several partitions together, but commits of a backlog go before what others of it left. */
+  #isFull(partitions: readonly FedPartition[]): boolean {
+    const { rowsTarget } = this.#dependencies.policy;
+    let together = 0;
+    for (const { ahead, rowsWaiting } of partitions) {
+      if (rowsWaiting >= rowsTarget) return true;
+      if (ahead === 'nothing') together += rowsWaiting;
+    }
+    return together >= rowsTarget;
   }
 
   /** When its rows have waited long enough to become a large group: longer while a backlog is worked off. */
@@ -265,10 +276,6 @@ export class Feeder {
 function byWaiting(a: FedPartition, b: FedPartition): number {
   const [sinceMs, otherMs] = [a.waitingSinceMs ?? Infinity, b.waitingSinceMs ?? Infinity];
   return sinceMs === otherMs ? 0 : sinceMs - otherMs;
-}
-
-function countRows(partitions: readonly FedPartition[]): number {
-  return partitions.reduce((sum, { rowsWaiting }) => sum + rowsWaiting, 0);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
