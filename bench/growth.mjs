@@ -2,7 +2,9 @@
 // machine too. Every point is measured after a first round, which makes the directories of new projects.
 import { makeScopes } from './events.mjs';
 import { measureCost } from './ingest.mjs';
+import { appendAll } from './stages.mjs';
 import { median, round } from './statistics.mjs';
+import { measureCpu } from './usage.mjs';
 
 /** Costs while the ledger fills up, to each of `totals` events in all. The last point is what memory is judged by. */
 export async function growEvents(hub, ingestor, { totals, bytes }) {
@@ -45,6 +47,25 @@ export async function growScopes(hub, ingestor, { what, counts, events, batch, b
     const names = ['committed', 'ingestor_us', 'nats_us', 'ingestor_mb'];
     return { x: count, ...shorten(Object.fromEntries(names.map((name) => [name, of(name)]))) };
   });
+}
+
+/** What an event costs the ledger alone, over the tenants that `growScopes` has made: CPU microseconds of this process. */
+export async function growLedger(hub, { counts, events, bytes, runs }) {
+  const points = counts.map((count) => {
+    const scopes = makeScopes({ tenants: count, projects: 1, name: `tenants-${count}-1` });
+    return { count, scopes, costs: [] };
+  });
+  const firstPartition = 100;
+  for (let run = 0; run <= runs; run++) {
+    for (const { scopes, costs } of points) {
+      let used = 0;
+      const rate = async (body) => (used = (await measureCpu({ cpu: process.pid }, body)).cpu);
+      await appendAll(hub, { events, batch: 1, bytes, scopes, rate, firstPartition });
+      // The first finds cold code.
+      if (run > 0) costs.push((used * 1e6) / events);
+    }
+  }
+  return points.map(({ count, costs }) => ({ x: count, ledger_us: round(median(costs)) }));
 }
 
 function shorten(point) {

@@ -16,7 +16,7 @@ export function printReport(result) {
     console.table(latency.map((each) => ({ share: each.share, per_second: each.per_second, ...each[name] })));
   }
   for (const [name, points] of Object.entries(growth)) {
-    print(`growth over ${name.replaceAll('_', ', ')}: the ingestor's and nats-server's CPU microseconds per event`);
+    print(`growth over ${name.replaceAll('_', ', ')}: CPU microseconds per event`);
     console.table(points);
   }
   if (restore !== undefined) {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { makeScopes } from './events.mjs';
-import { growEvents, growScopes } from './growth.mjs';
+import { growEvents, growLedger, growScopes } from './growth.mjs';
 import { measureCost, measureIngest, until } from './ingest.mjs';
 import { measureLatency, measureReceipts } from './latency.mjs';
 import { measureProfile } from './profile.mjs';
@@ -154,8 +154,17 @@ async function runGrowth(hub, ingestor, { growth, runs }, say) {
   const eventsCurve = await growEvents(hub, ingestor, { totals, bytes: 300 });
   const tenantsSingle = await curve('tenants', tenants, 1);
   const tenantsBatched = await curve('tenants', tenants, 10);
+  say('growth over tenants, the ledger alone');
+  const ends = [tenants[0], tenants.at(-1)];
+  const tenantsLedger = await growLedger(hub, { counts: ends, events, bytes: 300, runs });
   const projectsSingle = await curve('projects', projects, 1);
-  return { tenants: tenantsSingle, tenants_batched: tenantsBatched, projects: projectsSingle, events: eventsCurve };
+  return {
+    tenants: tenantsSingle,
+    tenants_batched: tenantsBatched,
+    tenants_ledger: tenantsLedger,
+    projects: projectsSingle,
+    events: eventsCurve,
+  };
 }
 
 /** A benchmark that is a program of its own; it prints one line of JSON. */

@@ -55,15 +55,19 @@ async function pullAll(bus, events) {
   await Promise.all(Array.from({ length: partitions }, (_, partition) => drain(partition)));
 }
 
-/** One owner for each partition, as in production: their commits share fsyncs. */
-async function appendAll(hub, { events, batch, bytes, scopes, rate }) {
+/**
+ * One owner for each partition, as in production: their commits share fsyncs.
+ *
+ * @param firstPartition those of a running ingestor are not ours to take
+ */
+export async function appendAll(hub, { events, batch, bytes, scopes, rate, firstPartition = 0 }) {
   const ledger = await openLedger({ connection: hub.ledger });
   for (const tenant of new Set(scopes.map((scope) => scope.tenant))) await ledger.tenants.ensure(tenant);
   const share = Math.ceil(scopes.length / partitions);
   const writers = await Promise.all(
     Array.from({ length: partitions }, async (_, partition) => {
       const own = scopes.slice(partition * share, (partition + 1) * share);
-      const lease = await ledger.partitions.acquire(partition, 'bench');
+      const lease = await ledger.partitions.acquire(firstPartition + partition, 'bench');
       const messages = Array.from({ length: own.length === 0 ? 0 : events / batch / partitions }, (_, index) => {
         const scope = own[index % own.length];
         return { ...scope, events: Array.from({ length: batch }, () => makeReceived(scope, bytes)) };

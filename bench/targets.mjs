@@ -35,7 +35,7 @@ export function judge({ stages, ingest, latency, latency_without_copy, growth, r
     ...[
       ['single events', growth.tenants],
       ['batches of 10', growth.tenants_batched],
-    ].map(([name, curve]) => judgeTenants(name, curve)),
+    ].map(([name, curve]) => judgeTenants(name, curve, growth.tenants_ledger)),
   ];
   if (restore !== undefined) rows.push(...judgeRestore(restore));
   if (edge !== undefined) rows.push(judgeEdge(edge));
@@ -64,11 +64,13 @@ function sumOf(busyCores) {
   return round(Object.values(busyCores).reduce((sum, cores) => sum + cores, 0));
 }
 
-function judgeTenants(name, curve) {
+function judgeTenants(name, curve, ledger) {
   const [first, last] = [curve[0], curve.at(-1)];
   return below(`${name}: cost at ${last.x} tenants, to ${first.x}`, 1.1, last.ingestor_us / first.ingestor_us, () => {
+    const [few, many] = [ledger[0], ledger.at(-1)];
     return (
-      `${first.ingestor_us} us an event at ${first.x}, ${last.ingestor_us} us at ${last.x}: an append reads 3 keys and writes 3 for each ` +
+      `${first.ingestor_us} us an event at ${first.x}, ${last.ingestor_us} us at ${last.x}; single events cost the ledger alone ${few.ledger_us} us and ` +
+      `${many.ledger_us} us, ${round(many.ledger_us / few.ledger_us)} times as much: an append reads 3 keys and writes 3 for each ` +
       `project that it touches (2 directory entries and the head; head, time, usage), looks a project's event ids up with one read, and writes 2 keys for each event`
     );
   });

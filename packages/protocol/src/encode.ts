@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { agentRoles, changeActions, severities, type Payload, type SwarmEvent } from './event.ts';
-import { createPreservingReader, wire, type WireChange, type WireEvent } from './wire.ts';
+import { createPreservingReader, toBytes, wire, type WireChange, type WireEvent } from './wire.ts';
 
 const microsecondsPerSecond = 1_000_000;
 
@@ -26,7 +26,7 @@ export function encodeEvent(event: SwarmEvent): Uint8Array {
     ...(event.clockOffsetUs === undefined ? {} : { clockOffsetUs: event.clockOffsetUs }),
     ...encodePayload(event.payload),
   };
-  return wire.SwarmEvent.encode(message).finish();
+  return toBytes((writer) => wire.SwarmEvent.encode(message, writer));
 }
 
 /** Of the wire event, the payload's field alone. */
@@ -116,11 +116,11 @@ export function detachContent(raw: Uint8Array): DetachedEvent {
     change.content = null;
     change.contentSha256 = sha256;
     change.contentBytes = bytes.length;
-    return { raw: wire.SwarmEvent.encode(message).finish(), content: { sha256, bytes } };
+    return { raw: toBytes((writer) => wire.SwarmEvent.encode(message, writer)), content: { sha256, bytes } };
   }
   if (message.contentChunk?.data != null) {
     message.contentChunk.data = null;
-    return { raw: wire.SwarmEvent.encode(message).finish() };
+    return { raw: toBytes((writer) => wire.SwarmEvent.encode(message, writer)) };
   }
   return { raw };
 }

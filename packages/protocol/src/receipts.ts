@@ -2,7 +2,7 @@ import { ProtocolError, type RejectionCode } from './errors.ts';
 import { limits } from './limits.ts';
 import { parseEventId, type EventId } from './uuid.ts';
 import { versionBytes, versionFromBytes, versionToBytes, type Version } from './versions.ts';
-import { wire } from './wire.ts';
+import { toBytes, wire } from './wire.ts';
 
 /** What the hub says of one event id. */
 export type Receipt =
@@ -35,10 +35,8 @@ export function encodeReceipts(receipts: readonly Receipt[], hubTimeUs?: number)
         return receipt satisfies never;
     }
   });
-  return wire.Receipts.encode({
-    receipts: messages,
-    ...(hubTimeUs === undefined ? {} : { hubTimeUs }),
-  }).finish();
+  const message = { receipts: messages, ...(hubTimeUs === undefined ? {} : { hubTimeUs }) };
+  return toBytes((writer) => wire.Receipts.encode(message, writer));
 }
 
 /** The hub's clock as an answer to a query has it, Unix microseconds; undefined from a hub that does not say. @throws ProtocolError undecodable */

@@ -1,5 +1,5 @@
 import { ProtocolError } from './errors.ts';
-import { wire } from './wire.ts';
+import { toBytes, wire } from './wire.ts';
 
 /** Value of a history key. */
 export interface HistoryRecord {
@@ -42,13 +42,9 @@ export interface FeedRecord {
 }
 
 export function encodeHistoryRecord(record: HistoryRecord): Buffer {
-  return toBuffer(
-    wire.HistoryRecord.encode({
-      event: record.event,
-      commitTimeMs: record.commitTimeMs,
-      ...(record.overflowSha256 === undefined ? {} : { overflowSha256: record.overflowSha256 }),
-    }).finish(),
-  );
+  const { event, commitTimeMs, overflowSha256 } = record;
+  const message = { event, commitTimeMs, ...(overflowSha256 === undefined ? {} : { overflowSha256 }) };
+  return toBuffer(toBytes((writer) => wire.HistoryRecord.encode(message, writer)));
 }
 
 /** @throws ProtocolError undecodable */
@@ -62,7 +58,7 @@ export function decodeHistoryRecord(value: Uint8Array): HistoryRecord {
 }
 
 export function encodePathRecord(record: PathRecord): Buffer {
-  return toBuffer(wire.PathRecord.encode(record).finish());
+  return toBuffer(toBytes((writer) => wire.PathRecord.encode(record, writer)));
 }
 
 /** @throws ProtocolError undecodable */
@@ -86,7 +82,7 @@ export function encodeFeedRecord(record: FeedRecord): Buffer {
     firstOrder: span.firstOrder,
     lastOrder: span.lastOrder,
   }));
-  return toBuffer(wire.FeedRecord.encode({ ...record, spans }).finish());
+  return toBuffer(toBytes((writer) => wire.FeedRecord.encode({ ...record, spans }, writer)));
 }
 
 /** @throws ProtocolError undecodable */

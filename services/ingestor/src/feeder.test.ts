@@ -39,11 +39,12 @@ class CountedFeed implements FeedReader {
     const rows: Record<number, number> = {};
     let sum = 0;
     for (const partition of partitions) {
-      const count = this.waiting.get(partition) ?? 0;
-      if (count === 0 || sum >= rowsTarget) continue;
+      const waiting = this.waiting.get(partition) ?? 0;
+      const count = Math.min(waiting, rowsTarget - sum);
+      if (count === 0) continue;
       rows[partition] = count;
       sum += count;
-      this.waiting.set(partition, 0);
+      this.waiting.set(partition, waiting - count);
     }
     if (sum === 0) return undefined;
     const slices = Object.keys(rows).map((partition) => ({ partition: Number(partition), from: version, to: version }));
@@ -65,7 +66,10 @@ class CountedFeed implements FeedReader {
   }
 
   async dissolve({ id }: FeedGroup): Promise<void> {
-    for (const [partition, rows] of Object.entries(this.rowsOf(id))) this.waiting.set(Number(partition), rows);
+    for (const [partition, rows] of Object.entries(this.rowsOf(id))) {
+      const waiting = this.waiting.get(Number(partition)) ?? 0;
+      this.waiting.set(Number(partition), waiting + rows);
+    }
     this.groups.delete(id);
   }
 
@@ -157,12 +161,12 @@ test('a partition without a backlog does not wait for one that has it', async (t
 
 test('a full group does not wait, of one partition in a backlog nor of several without', async (t) => {
   const { commit, inserted } = await open(t, { fillMs: hourMs, backlogFillMs: hourMs, rowsTarget: 30 });
-  await commit(0, 20, 'backlog');
   await commit(1, 30, 'backlog');
-  assert.deepEqual(await inserted(1), [{ 0: 20, 1: 30 }]);
-  await commit(0, 20);
-  await commit(1, 10);
-  assert.deepEqual((await inserted(2))[1], { 0: 20, 1: 10 });
+  assert.deepEqual(await inserted(1), [{ 1: 30 }]);
+  await commit(0, 20, 'backlog');
+  await commit(2, 20);
+  await commit(0, 10);
+  assert.deepEqual((await inserted(2))[1], { 0: 30 });
 });
 
 test('what a full group left goes next, and so many inserts run at once as are configured', async (t) => {
@@ -180,6 +184,13 @@ test('what a full group left goes next, and so many inserts run at once as are c
     (await inserted(3)).flatMap((rows) => Object.keys(rows)),
     ['0', '1', '2'],
   );
+});
+
+test('a partition with very much takes turns with the others', async (t) => {
+  const { feed, feeder, inserted } = await open(t, { fillMs: 20, rowsTarget: 10, insertsAtOnce: 1 });
+  feed.waiting.set(0, 40).set(1, 10).set(2, 5);
+  for (const [partition, count] of [...feed.waiting]) feeder.notify(partition, { count, ahead: 'nothing' });
+  assert.deepEqual((await inserted(3)).slice(0, 3), [{ 0: 10 }, { 1: 10 }, { 0: 5, 2: 5 }]);
 });
 
 test('what somebody else commits is fed too', async (t) => {

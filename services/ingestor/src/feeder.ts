@@ -29,6 +29,8 @@ interface FedPartition {
   /** Since when rows wait; undefined: none are known to, -Infinity: they need not wait any longer. */
   waitingSinceMs: number | undefined;
   ahead: NewRows['ahead'];
+  /** When a group last had rows of it. */
+  servedMs: number;
   /** Its group is on its way. */
   working: Promise<void> | undefined;
   failures: number;
@@ -39,8 +41,6 @@ interface FedPartition {
 
 /** A watch that was missed costs this, no more. */
 const lookAgainMs = 5_000;
-/** After the feed had nothing, though it seemed so: a paused feed wakes its watchers too. */
-const emptyPauseMs = 100;
 
 /**
  * Carries this process's commits from the feed into ClickHouse, each exactly once: a group is persisted before it is inserted, and a
@@ -82,6 +82,7 @@ export class Feeder {
       // An owner before this one may have left some.
       waitingSinceMs: -Infinity,
       ahead: 'nothing',
+      servedMs: -Infinity,
       working: undefined,
       failures: 0,
       retryAtMs: -Infinity,
@@ -123,7 +124,10 @@ export class Feeder {
       if (group === undefined) return;
       const members = new Set(group.slices.map(({ partition }) => partition));
       taken = partitions.filter(({ partition }) => members.has(partition));
-      for (const fed of partitions) if (!taken.includes(fed)) fed.working = undefined;
+      for (const fed of partitions) {
+        if (members.has(fed.partition)) fed.servedMs = performance.now();
+        else fed.working = undefined;
+      }
       this.#wake?.();
       await this.#insert(group, this.#inSteps(group, taken, signal));
       for (const fed of taken) {
@@ -146,12 +150,8 @@ export class Feeder {
       fed.waitingSinceMs = undefined;
     }
     const group = await this.#reader.nextGroup([...waited.keys()], { rowsTarget, bytesMax });
-    if (group === undefined) {
-      for (const fed of partitions) fed.retryAtMs = performance.now() + emptyPauseMs;
-      return undefined;
-    }
     for (const fed of partitions) {
-      if (group.left.includes(fed.partition)) fed.waitingSinceMs = waited.get(fed.partition) ?? performance.now();
+      if (group?.left.includes(fed.partition)) fed.waitingSinceMs = waited.get(fed.partition) ?? performance.now();
     }
     return group;
   }
@@ -207,12 +207,12 @@ export class Feeder {
     return [...this.#fed.values()].filter(({ working }) => working === undefined);
   }
 
-  /** The partitions of the next group, those that waited longest first; none while nothing is due. */
+  /** The partitions of the next group, each in its turn: one with very much does not keep the others out. None while nothing is due. */
   #listDue(): readonly FedPartition[] {
     const nowMs = performance.now();
     const ready = this.#free()
       .filter(({ retryAtMs }) => retryAtMs <= nowMs)
-      .sort(byWaiting);
+      .sort(byTurn);
     const [first] = ready;
     const isDue = this.#isFull(ready) || ready.some((fed) => this.#dueMs(fed) <= nowMs);
     if (first === undefined || !isDue) return [];
@@ -245,25 +245,25 @@ export class Feeder {
     const dueMs = free.reduce((least, fed) => Math.min(least, this.#dueMs(fed)), Infinity);
     const controller = new AbortController();
     const wake = (): void => controller.abort();
-    const isIdle = dueMs === Infinity && free.length > 0;
-    const timer = isFull ? undefined : setTimeout(wake, Math.min(lookAgainMs, Math.max(0, dueMs - performance.now())));
     signal.addEventListener('abort', wake);
     this.#wake = wake;
     try {
-      if (isIdle) await this.#watch(free, controller.signal);
-      else await untilAborted(controller.signal);
+      if (isFull || free.length === 0) await untilAborted(controller.signal);
+      else if (dueMs === Infinity) await this.#watch(free, controller.signal);
+      else await pause(Math.max(0, dueMs - performance.now()), controller.signal);
     } finally {
       this.#wake = undefined;
-      clearTimeout(timer);
       signal.removeEventListener('abort', wake);
     }
   }
 
   /** For what others commit into these partitions, as long as this process has nothing for them itself. */
   async #watch(free: readonly FedPartition[], signal: AbortSignal): Promise<void> {
+    const lookAgain = AbortSignal.timeout(lookAgainMs);
     try {
       const partitions = free.map(({ partition }) => partition);
-      await this.#reader.watch(partitions, { signal });
+      await this.#reader.watch(partitions, { signal: AbortSignal.any([signal, lookAgain]) });
+      if (signal.aborted) return;
       const nowMs = performance.now();
       for (const fed of free) fed.waitingSinceMs ??= nowMs;
     } catch (error) {
@@ -272,10 +272,11 @@ export class Feeder {
   }
 }
 
-/** Those that waited longest first. */
-function byWaiting(a: FedPartition, b: FedPartition): number {
-  const [sinceMs, otherMs] = [a.waitingSinceMs ?? Infinity, b.waitingSinceMs ?? Infinity];
-  return sinceMs === otherMs ? 0 : sinceMs - otherMs;
+/** Those with rows first, and of these the one whose last group is longest ago. */
+function byTurn(a: FedPartition, b: FedPartition): number {
+  const isIdle = (fed: FedPartition): number => Number(fed.waitingSinceMs === undefined);
+  if (isIdle(a) !== isIdle(b)) return isIdle(a) - isIdle(b);
+  return a.servedMs === b.servedMs ? 0 : a.servedMs - b.servedMs;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
