@@ -60,7 +60,7 @@ export async function growLedger(hub, { counts, events, bytes, runs }) {
     for (const { scopes, costs } of points) {
       let used = 0;
       const rate = async (body) => (used = (await measureCpu({ cpu: process.pid }, body)).cpu);
-      await appendAll(hub, { events, batch: 1, bytes, scopes, rate, firstPartition });
+      await appendAll(hub, { events, batch: 1, bytes, scopes, rate, firstPartition, perAppend: 500 });
       // The first finds cold code.
       if (run > 0) costs.push((used * 1e6) / events);
     }

@@ -211,6 +211,29 @@ test('a failed insert is tried again with the same group, and others go on meanw
   assert.equal(ids.at(-1), ids[0]);
 });
 
+test('a group that comes again by another of its partitions is inserted once', async (t) => {
+  const { feed, feeder, commit, inserted, ids, clickhouse, stop } = await open(t, { fillMs: 0 });
+  let release = (): void => undefined;
+  clickhouse.insert = () => new Promise((resolve) => (release = resolve));
+  await commit(0, 10);
+  while (ids.length === 0) await turns();
+  // Partition 3 is in the group too, and becomes this process's while the group is on its way.
+  const found = feed.groups.get(ids[0]!)!;
+  const slices = [...found.group.slices, { partition: 3, from: version, to: version }];
+  feed.groups.set(ids[0]!, { rows: { 0: 10, 3: 5 }, group: { ...found.group, slices } });
+  const given = feeder.feed(3, stop.signal);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(ids.length, 1);
+  release();
+  await inserted(1);
+  clickhouse.insert = async () => undefined;
+  feed.waiting.set(3, 7);
+  feeder.notify(3, { count: 7, ahead: 'nothing' });
+  assert.deepEqual((await inserted(2))[1], { 3: 7 });
+  stop.abort();
+  await given;
+});
+
 test('what is damaged in one partition does not hold up the others', async (t) => {
   const { feed, feeder, inserted } = await open(t, { fillMs: 20 });
   feed.damaged = 1;

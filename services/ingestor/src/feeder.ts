@@ -52,6 +52,8 @@ export class Feeder {
   readonly #reader: FeedReader;
   readonly #fed = new Map<number, FedPartition>();
   readonly #working = new Set<Promise<void>>();
+  /** Ids of the groups that are being inserted. */
+  readonly #sent = new Set<string>();
   #wake: (() => void) | undefined;
 
   constructor(dependencies: FeederDependencies) {
@@ -129,6 +131,11 @@ export class Feeder {
         else fed.working = undefined;
       }
       this.#wake?.();
+      if (this.#sent.has(group.id)) {
+        // Another partition brought it before this one was ours.
+        postpone(taken, this.#dependencies.policy.retry.initialMs);
+        return;
+      }
       await this.#insert(group, this.#inSteps(group, taken, signal));
       for (const fed of taken) {
         fed.failures = 0;
@@ -173,20 +180,28 @@ export class Feeder {
   }
 
   async #insert(group: FeedGroup, pages: AsyncIterable<readonly FeedRow[]>): Promise<void> {
-    const { link, metrics, tracer } = this.#dependencies;
+    const { metrics, tracer } = this.#dependencies;
     const startMs = Date.now();
     const traces = new FeedTraces(tracer);
-    let rows: number;
+    this.#sent.add(group.id);
     try {
-      rows = await link.insertGroup(group, traces.watch(pages));
+      const rows = await this.#send(group, traces.watch(pages));
+      await this.#reader.complete(group);
+      metrics.fed(rows);
+    } finally {
+      this.#sent.delete(group.id);
+    }
+    traces.emit(group, startMs);
+  }
+
+  async #send(group: FeedGroup, pages: AsyncIterable<readonly FeedRow[]>): Promise<number> {
+    try {
+      return await this.#dependencies.link.insertGroup(group, pages);
     } catch (error) {
       // All rows are read before the first is sent.
       if (errorCode(error) === 'corrupt_record') await this.#reader.dissolve(group);
       throw error;
     }
-    await this.#reader.complete(group);
-    metrics.fed(rows);
-    traces.emit(group, startMs);
   }
 
   #retryLater(partitions: readonly FedPartition[], error: unknown): void {
@@ -195,9 +210,9 @@ export class Feeder {
     const fields = { partitions: partitions.map(({ partition }) => partition), code, reason: errorMessage(error) };
     log.debug('group not fed', fields);
     metrics.retried('feed', code);
+    // Together, as they are one group still.
+    postpone(partitions, backoffMs(policy.retry, Math.max(...partitions.map(({ failures }) => failures))));
     for (const fed of partitions) {
-      fed.waitingSinceMs = -Infinity;
-      fed.retryAtMs = performance.now() + backoffMs(policy.retry, fed.failures);
       fed.failures += 1;
       if (code === 'corrupt_record') fed.company = 'alone';
     }
@@ -269,6 +284,15 @@ export class Feeder {
     } catch (error) {
       this.#retryLater(free, error);
     }
+  }
+}
+
+/** They are looked at again in so many milliseconds. */
+function postpone(partitions: readonly FedPartition[], ms: number): void {
+  const retryAtMs = performance.now() + ms;
+  for (const fed of partitions) {
+    fed.waitingSinceMs = -Infinity;
+    fed.retryAtMs = retryAtMs;
   }
 }
 
