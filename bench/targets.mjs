@@ -52,10 +52,10 @@ function explainSingle({ ingestor_us, nats_us, engine_us, committed }, slowest, 
 }
 
 function explainLatency(half, name) {
-  const { p50, p90, p99, max } = half[name];
+  const { p50, p90, p99, p99_spread, max } = half[name];
   const busy = Object.entries(half.busy_cores);
   return (
-    `at ${half.per_second}/s: p50 ${p50}, p90 ${p90}, p99 ${p99}, most ${max} ms; the publisher's own event loop p99 ${half.publisher_loop_p99_ms} ms; ` +
+    `at ${half.per_second}/s: p50 ${p50}, p90 ${p90}, p99 ${p99} (spread ${p99_spread}), most ${max} ms; the publisher's own event loop p99 ${half.publisher_loop_p99_ms} ms; ` +
     `${sumOf(half.busy_cores)} of ${cpus().length} cores were busy (${busy.map(([name, cores]) => `${name} ${cores}`).join(', ')})`
   );
 }
