@@ -17,6 +17,8 @@ const onCluster = args.includes('--fdb');
 const onOldestNats = args.includes('--oldest-nats');
 /** Server tests share two cores with the servers they start; more at once only makes them slower. */
 const filesAtOnce = Math.max(1, Math.min(2, availableParallelism()));
+/** A file that hangs fails, and the rest is still run. */
+const fileMinutesMax = 12;
 
 function findTests(folder) {
   if (!existsSync(folder)) return [];
@@ -58,7 +60,13 @@ if (!onCluster && process.env.FDB_CLUSTER_FILE === undefined) {
 
 const runner = spawn(
   process.execPath,
-  ['--test', `--test-concurrency=${filesAtOnce}`, '--test-reporter=spec', ...files],
+  [
+    '--test',
+    `--test-concurrency=${filesAtOnce}`,
+    `--test-timeout=${fileMinutesMax * 60_000}`,
+    '--test-reporter=spec',
+    ...files,
+  ],
   {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -35,7 +35,7 @@ class CountedFeed implements FeedReader {
     { rowsTarget }: { readonly rowsTarget: number },
   ): Promise<FeedGroup | undefined> {
     for (const { rows, group } of this.groups.values())
-      if (partitions.some((partition) => partition in rows)) return { ...group, recovered: true };
+      if (partitions.some((partition) => partition in rows)) return { ...group, recovered: true, left: partitions };
     const rows: Record<number, number> = {};
     let sum = 0;
     for (const partition of partitions) {
