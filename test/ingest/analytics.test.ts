@@ -101,7 +101,7 @@ test('an ingestor that is killed while it feeds leaves each event in ClickHouse 
       assert.deepEqual({ committed, duplicates }, { committed: perProject, duplicates: 0 });
     }
     await eventually(async () => (await readRows(analytics, tenant))[0] === total);
-    assert.deepEqual((await readRows(analytics, tenant)).slice(0, 2), [total, total]);
+    assert.deepEqual(await readRows(analytics, tenant), [total, total, total]);
     const ledger = await hub.openLedger();
     // Rows are seen before the ledger knows that they are there.
     await eventually(async () => (await ledger.feed.progress()).pendingRows === 0);

@@ -92,7 +92,7 @@ export class Feeder {
     };
     this.#fed.set(partition, fed);
     this.#wake?.();
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await untilAborted(signal);
     this.#fed.delete(partition);
     await fed.working;
   }

@@ -39,10 +39,10 @@ export interface FeedPolicy {
   readonly bytesMax: number;
   /** How long a group waits to fill up. */
   readonly fillMs: number;
-  /** A group's rows are read over so long, as all at once would hold up commits; at once while a backlog is worked off. */
-  readonly readMs: number;
   /** The same while commits have a backlog: few large inserts cost ClickHouse half of what many small ones do. */
   readonly backlogFillMs: number;
+  /** A group's rows are read over so long, as all at once would hold up commits; at once while a backlog is worked off. */
+  readonly readMs: number;
   /** Groups in memory. */
   readonly insertsAtOnce: number;
   readonly retry: BackoffPolicy;

@@ -12,7 +12,7 @@ import type { ProjectHistory } from '../history.ts';
 import type { Ledger } from '../ledger.ts';
 import type { AppendMessage, AppendResult, Lease } from '../partitions.ts';
 import { change, decision, hash, inline, message, receive, remove, rename, write } from './events.ts';
-import { collect, collectPages, readFiles, readPartitions } from './backends.ts';
+import { collect, collectPages, readFiles } from './backends.ts';
 
 /** One run of the scenario: nothing of it touches another run's. What a step leaves to the next is kept here. */
 export interface Run {
@@ -129,17 +129,15 @@ export const steps: readonly Step[] = [
   { name: 'next group of the feed', run: async (run) => (run.group = await nextGroup(run))?.rows },
   {
     name: 'rows of the group',
-    run: async ({ ledger, partition, group }) =>
+    run: async ({ ledger, group }) =>
       group === undefined
         ? 0
-        : (await collectPages(readPartitions(ledger.feed, partition).rows(group))).map(
-            ({ event }) => event.payload.kind,
-          ),
+        : (await collectPages(ledger.feed.open().rows(group))).map(({ event }) => event.payload.kind),
   },
   {
     name: 'complete the group',
-    run: async ({ ledger, partition, group }) => {
-      if (group !== undefined) await readPartitions(ledger.feed, partition).complete(group);
+    run: async ({ ledger, group }) => {
+      if (group !== undefined) await ledger.feed.open().complete(group);
     },
   },
   { name: 'nothing is left in the feed', run: nextGroup },
@@ -148,7 +146,7 @@ export const steps: readonly Step[] = [
 ];
 
 function nextGroup({ ledger, partition }: Run): Promise<FeedGroup | undefined> {
-  return readPartitions(ledger.feed, partition).nextGroup(feedLimits);
+  return ledger.feed.open().nextGroup([partition], feedLimits);
 }
 
 async function readEverything(run: Run): Promise<unknown> {
