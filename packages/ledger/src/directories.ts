@@ -9,7 +9,7 @@ import { allOf, FeedKeys, IdentityKeys, LeaseKeys, ProjectKeys, TenantKeys } fro
 /** Where the directory layer keeps its own tree, and the name of "my children" in it; fixed by FoundationDB for all languages. */
 const nodePrefix = Buffer.of(0xfe);
 const childrenOf = 0;
-/** Projects whose directories are remembered: about 1 kB each. Beyond it the oldest are looked up again. */
+/** Projects whose directories and packed keys are remembered: about 4 kB each. Beyond it the oldest are looked up again. */
 const cachedProjectsMax = 20_000;
 const listPageKeys = 1_000;
 

@@ -13,6 +13,8 @@ const batchIdTag = (1 << 3) | 2;
 const compression = { none: 0, gzip: 1 } as const;
 /** Below this gzip costs more than it saves. */
 const compressAboveBytes = 1_024;
+/** Of trajectories 6 % more bytes than at gzip's own 6, in two thirds of its time: an edge sends from the cores that its agents work on. */
+const compressionLevel = 4;
 /** Compression has to save a tenth to be worth the receiver's time. */
 const compressRatioMax = 0.9;
 
@@ -61,7 +63,7 @@ function frame(batchId: string, events: readonly Uint8Array[]): Uint8Array {
 }
 
 function compress(batchId: string, events: readonly Uint8Array[], plain: Uint8Array): Uint8Array {
-  const compressed = gzipSync(frame('', events));
+  const compressed = gzipSync(frame('', events), { level: compressionLevel });
   if (plain.length > limits.decompressedBytesMax || compressed.length > plain.length * compressRatioMax) return plain;
   return wire.SwarmEventBatch.encode({ batchId, compression: compression.gzip, compressed }).finish();
 }
