@@ -49,8 +49,8 @@ export async function growScopes(hub, ingestor, { what, counts, events, batch, b
   });
 }
 
-/** Eight transactions at once, each of so many projects: of more they would come near a transaction's time on a slow disk. */
-const projectsPerAppend = 200;
+/** Each of another project, in eight transactions at once: with more they would come near a transaction's time on a slow disk. */
+const eventsPerAppend = 200;
 
 /** What an event costs the ledger alone, over the tenants that `growScopes` has made: CPU microseconds of this process. */
 export async function growLedger(hub, { counts, events, bytes, runs }) {
@@ -63,7 +63,7 @@ export async function growLedger(hub, { counts, events, bytes, runs }) {
     for (const { scopes, costs } of points) {
       let used = 0;
       const rate = async (body) => (used = (await measureCpu({ cpu: process.pid }, body)).cpu);
-      await appendAll(hub, { events, batch: 1, bytes, scopes, rate, firstPartition, perAppend: projectsPerAppend });
+      await appendAll(hub, { events, batch: 1, bytes, scopes, rate, firstPartition, perAppend: eventsPerAppend });
       // The first finds cold code.
       if (run > 0) costs.push((used * 1e6) / events);
     }

@@ -112,7 +112,8 @@ async function runWhole(hub, plan, result, say) {
     result.latency = await runLatency(hub, ingestor, { ...plan.latency, ingest: result.ingest, say });
   const worked = memoryMb(ingestor.pid);
   await ingestor.stop();
-  const another = await startIngestor(hub);
+  // What it holds at the end is of the growth alone, and the curves do not begin with its first steps.
+  const another = await startWarmIngestor(hub, { batch: 100 });
   result.growth = await runGrowth(hub, another, plan, say);
   result.memory = {
     'ingestor, the whole and latency': worked,
@@ -151,13 +152,7 @@ function middle(measured) {
 
 /** At half of the maximum: what the copy into ClickHouse costs a commit on the same cores. */
 async function runReceipts(hub, latency, { latency: { seconds, runs } }) {
-  const ingestor = await startIngestor(hub);
-  await measureCost(hub, ingestor, {
-    events: warmUpEvents,
-    batch: 1,
-    bytes: 300,
-    scopes: makeScopes({ name: 'warm' }),
-  });
+  const ingestor = await startWarmIngestor(hub, { batch: 1 });
   const { per_second: ratePerSecond } = latency.find(({ share }) => share === 0.5);
   const measured = [];
   for (let number = 1; number <= runs; number++) {
@@ -165,6 +160,13 @@ async function runReceipts(hub, latency, { latency: { seconds, runs } }) {
     measured.push(await measureReceipts(hub, ingestor, { ratePerSecond, seconds, bytes: 300, name }));
   }
   return middle(measured);
+}
+
+async function startWarmIngestor(hub, { batch }) {
+  const ingestor = await startIngestor(hub);
+  const scopes = makeScopes({ name: 'warm' });
+  await measureCost(hub, ingestor, { events: warmUpEvents, batch, bytes: 300, scopes });
+  return ingestor;
 }
 
 /** What was measured before leaves ClickHouse with parts to merge. */
@@ -184,13 +186,6 @@ async function runGrowth(hub, ingestor, { growth, runs }, say) {
     return growScopes(hub, ingestor, { what, counts, events: events * batch, batch, bytes: 300, runs });
   };
   say('growth over events, 100 to a message');
-  // The ingestor is new: what it holds at the end is of the events alone, and the curve does not begin with its first steps.
-  await measureCost(hub, ingestor, {
-    events: warmUpEvents,
-    batch: 100,
-    bytes: 300,
-    scopes: makeScopes({ name: 'warm' }),
-  });
   const eventsCurve = await growEvents(hub, ingestor, { totals, bytes: 300 });
   const tenantsSingle = await curve('tenants', tenants, 1);
   const tenantsBatched = await curve('tenants', tenants, 10);
